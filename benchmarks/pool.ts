@@ -1,0 +1,169 @@
+/**
+ * Runs cells in worker processes, several at a time. A worker does one cell after another; one that
+ * crashes, runs out of memory or exceeds the time limit costs the cell it was at, and a fresh worker
+ * takes its place.
+ */
+import type { Job, Reply, Request } from "./job.ts";
+import { TextLineStream } from "./lines.ts";
+
+/** How a cell ended. */
+export type Outcome =
+  | { readonly type: "finished" }
+  | { readonly type: "failed"; readonly message: string };
+
+/** What the pool tells while it works. */
+export interface PoolEvents {
+  started(job: Job): void;
+  progress(job: Job, steps: number): void;
+  ended(job: Job, outcome: Outcome): void;
+  /** A line that a cell printed. */
+  printed(job: Job, line: string): void;
+}
+
+/** How the pool works. */
+export interface PoolOptions {
+  /** Number of worker processes. */
+  readonly workers: number;
+  /** Arguments of Deno that start a worker. */
+  readonly workerArguments: readonly string[];
+  /** Seconds that one cell may take. */
+  readonly timeLimit: number;
+  /** Ends the pool early: the cells under way are dropped, finished ones are kept. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs the cells; returns when all have ended or the signal has fired. */
+export async function runPool(
+  requests: readonly Request[],
+  options: PoolOptions,
+  events: PoolEvents,
+): Promise<void> {
+  const queue = [...requests];
+  const slots = Array.from(
+    { length: Math.min(options.workers, requests.length) },
+    () => serveSlot(queue, options, events),
+  );
+  await Promise.all(slots);
+}
+
+/** Keeps one worker busy until the queue is empty, replacing it when it dies. */
+async function serveSlot(queue: Request[], options: PoolOptions, events: PoolEvents) {
+  let worker: WorkerProcess | null = null;
+  const stop = () => worker?.kill();
+  options.signal.addEventListener("abort", stop);
+  try {
+    for (let request; !options.signal.aborted && (request = queue.shift());) {
+      worker ??= new WorkerProcess(options.workerArguments);
+      const { job } = request;
+      events.started(job);
+      const outcome = await worker.run(request, options.timeLimit, events);
+      if (options.signal.aborted) return;
+      events.ended(job, outcome);
+      if (!worker.alive) worker = null;
+    }
+  } finally {
+    options.signal.removeEventListener("abort", stop);
+    await worker?.close();
+  }
+}
+
+class WorkerProcess {
+  alive = true;
+  readonly #process: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #output: ReadableStreamDefaultReader<string>;
+  readonly #errors: Promise<void>;
+  #job: Job | null = null;
+  #events: PoolEvents | null = null;
+  #outOfMemory = false;
+  #lastError = "";
+
+  constructor(workerArguments: readonly string[]) {
+    this.#process = new Deno.Command(Deno.execPath(), {
+      args: [...workerArguments],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#input = this.#process.stdin.getWriter();
+    this.#output = lines(this.#process.stdout).getReader();
+    this.#errors = this.#readErrors();
+  }
+
+  /** Sends one cell and waits for its end. */
+  async run(request: Request, timeLimit: number, events: PoolEvents): Promise<Outcome> {
+    this.#job = request.job;
+    this.#events = events;
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      this.kill();
+    }, timeLimit * 1000);
+    try {
+      await this.#input.write(new TextEncoder().encode(JSON.stringify(request) + "\n")).catch(() => {});
+      for (;;) {
+        const { value, done } = await this.#output.read();
+        if (done) return await this.#death(timedOut, timeLimit);
+        const reply = parseReply(value);
+        if (reply === null) events.printed(request.job, value);
+        else if (reply.type === "progress") events.progress(request.job, reply.steps);
+        else return reply;
+      }
+    } finally {
+      clearTimeout(timer);
+      this.#job = null;
+    }
+  }
+
+  kill() {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+
+  /** Lets the worker end by closing its input. */
+  async close() {
+    await this.#input.close().catch(() => {});
+    await this.#output.cancel().catch(() => {});
+    await this.#process.status;
+    await this.#errors;
+  }
+
+  async #death(timedOut: boolean, timeLimit: number): Promise<Outcome> {
+    this.alive = false;
+    const status = await this.#process.status;
+    await this.#errors;
+    await this.#input.close().catch(() => {});
+    if (timedOut) {
+      return { type: "failed", message: `stopped: it ran longer than the time limit of ${timeLimit} s` };
+    }
+    if (this.#outOfMemory) return { type: "failed", message: "ran out of memory" };
+    const how = status.signal ? `by ${status.signal}` : `with code ${status.code}`;
+    const last = this.#lastError === "" ? "" : `: ${this.#lastError}`;
+    return { type: "failed", message: `its process ended ${how}${last}` };
+  }
+
+  async #readErrors() {
+    for await (const line of lines(this.#process.stderr)) {
+      if (line.includes("heap out of memory") || line.includes("OOM error")) this.#outOfMemory = true;
+      if (/^error:|Error:|panicked/.test(line)) this.#lastError = line.trim();
+      if (this.#job && !this.#outOfMemory) this.#events?.printed(this.#job, line);
+    }
+  }
+}
+
+function lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<string> {
+  return stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+}
+
+/** A worker's reply, or null for a line that a cell printed. */
+function parseReply(line: string): Reply | null {
+  try {
+    const reply = JSON.parse(line);
+    return ["progress", "finished", "failed"].includes(reply?.type) ? reply : null;
+  } catch {
+    return null;
+  }
+}

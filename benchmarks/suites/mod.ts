@@ -1,0 +1,8 @@
+/** The list of all suites. */
+import type { Suite } from "../suite.ts";
+import { prediction } from "./prediction.ts";
+import { quick } from "./quick.ts";
+import { tabular } from "./tabular.ts";
+
+/** The suites, the default one first. */
+export const suites: readonly Suite[] = [quick, tabular, prediction];

@@ -1,0 +1,67 @@
+/**
+ * A worker process: runs the cells that it is told on standard input, one after another, each line a
+ * `Request`, and answers with `Reply` lines on standard output. A cell that throws is reported; one
+ * that hangs or breaks the process is the pool's business (`pool.ts`).
+ */
+import { algorithmOf, environmentOf, loadCatalog, type UserModules } from "./catalog.ts";
+import { type CellHooks, runCell } from "./cell.ts";
+import { TextLineStream } from "./lines.ts";
+import type { Reply, Request } from "./job.ts";
+import { type CellFiles, cellFiles } from "./store.ts";
+
+/** Shortest time between two progress messages of a cell. */
+const progressMilliseconds = 200;
+
+/** Time after which a checkpoint is worth its writing. */
+const checkpointMilliseconds = 20_000;
+
+/** Called with the user's modules as JSON in the first argument. */
+async function main(modules: UserModules) {
+  // Ctrl-C reaches the whole process group; the runner decides what becomes of the workers.
+  Deno.addSignalListener("SIGINT", () => {});
+  const catalog = await loadCatalog(modules);
+  const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  for await (const line of lines) {
+    const { job, files } = JSON.parse(line) as Request;
+    try {
+      const algorithm = algorithmOf(catalog, job.algorithm);
+      const environment = environmentOf(catalog, job.environment.id);
+      const store = cellFiles(files, job.digests);
+      await store.write(await runCell(algorithm, environment, job, hooksOf(store)));
+      reply({ type: "finished" });
+    } catch (error) {
+      reply({ type: "failed", message: oneLine(error) });
+    }
+  }
+}
+
+/** Lets a cell report and keep checkpoints, not too often. */
+function hooksOf(store: CellFiles): CellHooks {
+  let told = performance.now();
+  let saved = performance.now();
+  return {
+    progress(steps) {
+      if (performance.now() - told < progressMilliseconds) return;
+      told = performance.now();
+      reply({ type: "progress", steps });
+    },
+    load: () => store.load(),
+    checkpointDue: () => performance.now() - saved >= checkpointMilliseconds,
+    async save(snapshot) {
+      await store.save(snapshot);
+      saved = performance.now();
+    },
+  };
+}
+
+function reply(message: Reply) {
+  const bytes = new TextEncoder().encode(JSON.stringify(message) + "\n");
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+}
+
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.split("\n").map((line) => line.trim()).filter((line) => line !== "").join("; ");
+}
+
+if (import.meta.main) await main(JSON.parse(Deno.args[0]));

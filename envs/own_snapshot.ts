@@ -1,0 +1,31 @@
+/** The part of a snapshot that every environment with one generator has, checked when it is restored. */
+import type { PCG64State } from "../random/pcg64.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** What such an environment saves beside its own entries. */
+export interface OwnSnapshot {
+  /** Id of the environment that saved it. */
+  readonly id: string;
+  /** State of its generator. */
+  readonly random: PCG64State;
+}
+
+/**
+ * Takes a snapshot apart.
+ *
+ * @param id id of the environment that is to be restored
+ * @param snapshot what `restore` was given
+ * @param fits whether the environment's own entries can be what it saved
+ * @throws TypeError if the snapshot was not saved by an environment like this one
+ */
+export function openSnapshot<Own>(
+  id: string,
+  snapshot: Snapshot,
+  fits: (entries: { readonly [key in keyof Own]?: Snapshot }) => boolean,
+): OwnSnapshot & Own {
+  const entries = (snapshot ?? {}) as { readonly [key in keyof (OwnSnapshot & Own)]?: Snapshot };
+  if (entries.id !== id || typeof entries.random !== "object" || !fits(entries)) {
+    throw new TypeError(`${id}: the snapshot was not saved by this environment with these options`);
+  }
+  return entries as unknown as OwnSnapshot & Own;
+}

@@ -1,0 +1,124 @@
+/** A suite's table as text: aligned columns for a terminal, or Markdown. */
+import type { ControlRow, EnvironmentTable, PredictionRow, Table } from "./table.ts";
+
+/** A table of strings: the first row is the head, the first column is aligned to the left. */
+type Grid = readonly (readonly string[])[];
+
+/** For a terminal. */
+export function tableText(table: Table): string {
+  return sections(table, aligned, (text) => text);
+}
+
+/** As Markdown, with the method written under each table. */
+export function tableMarkdown(table: Table): string {
+  return sections(table, markdown, (text) => `**${text}**`);
+}
+
+function sections(
+  table: Table,
+  draw: (grid: Grid) => string,
+  heading: (text: string) => string,
+): string {
+  const parts: string[] = [];
+  const control = table.environments.filter((environment) => environment.control.length > 0);
+  if (control.length > 0) {
+    parts.push(
+      heading(`${table.suite}: return of the final policy, interquartile mean over seeds [95 % interval]`),
+      draw(controlGrid(table, control)),
+      controlNote(table),
+    );
+  }
+  for (const environment of table.environments) {
+    if (environment.prediction.length === 0) continue;
+    parts.push(
+      heading(`${table.suite}, ${environment.id}: root mean square error of the predicted values`),
+      draw(predictionGrid(environment.prediction)),
+      "Error averaged over the states, the first episodes (as many as stated) and the seeds, at the " +
+        "step size of the row's lowest error; in brackets the standard error over seeds.",
+    );
+  }
+  return parts.join("\n\n") + "\n";
+}
+
+function controlGrid(table: Table, environments: readonly EnvironmentTable[]): Grid {
+  const rows = new Map<string, string>();
+  for (const { control } of environments) {
+    for (const { entry, title } of control) rows.set(entry, title);
+  }
+  const limit = (value: number | null) => value === null ? "" : significant(value);
+  return [
+    ["", ...environments.map(({ id }) => id)],
+    ...[...rows].map(([entry, title]) => [
+      title,
+      ...environments.map(({ id, control }) => {
+        const row = control.find((candidate) => candidate.entry === entry);
+        if (row) return score(row);
+        return table.notApplicable.some((n) => n.environment === id && n.entry === entry) ? "n/a" : "";
+      }),
+    ]),
+    ["exact optimum", ...environments.map(({ optimum }) => limit(optimum))],
+    ["uniformly random, exact", ...environments.map(({ random }) => limit(random))],
+  ];
+}
+
+function score({ iqm, interval: [low, high], seeds }: ControlRow): string {
+  if (iqm === null) return "diverged";
+  if (low === null || high === null || seeds.length === 1 || low === high) return significant(iqm);
+  return `${significant(iqm)} [${significant(low)}, ${significant(high)}]`;
+}
+
+function controlNote({ intervals, environments }: Table): string {
+  const seeds = [...new Set(environments.flatMap(({ control }) => control.map((row) => row.seeds.length)))];
+  return `${seeds.join(" or ")} seeds; percentile bootstrap with ${intervals.resamples} resamples, seed ` +
+    `${intervals.seed}. n/a: the algorithm does not fit the environment. Exact values are expected ` +
+    "returns under the step limit, by dynamic programming.";
+}
+
+function predictionGrid(rows: readonly PredictionRow[]): Grid {
+  return [
+    ["", "lowest error", "at step size", "episodes", "seeds"],
+    ...rows.map((row) => {
+      const best = lowest(row.errors);
+      const error = row.errors[best];
+      return [
+        row.title,
+        error === null ? "diverged" : `${significant(error)} (${significant(row.standardErrors[best] ?? 0)})`,
+        String(row.stepSizes[best]),
+        String(row.budget),
+        String(row.seeds.length),
+      ];
+    }),
+  ];
+}
+
+function lowest(errors: readonly (number | null)[]): number {
+  let best = 0;
+  errors.forEach((error, k) => {
+    if ((error ?? Infinity) < (errors[best] ?? Infinity)) best = k;
+  });
+  return best;
+}
+
+/** Four significant digits, but all digits before the point: -64.71, 0.7402, -771.1, 12345. */
+export function significant(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  const digitsBefore = size >= 1 ? Math.floor(Math.log10(size)) + 1 : 0;
+  const leadingZeros = size < 1 ? Math.min(3, -Math.floor(Math.log10(size)) - 1) : 0;
+  const text = value.toFixed(Math.max(0, 4 - digitsBefore + leadingZeros));
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+function aligned(grid: Grid): string {
+  const widths = grid[0].map((_, column) => Math.max(...grid.map((row) => row[column].length)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, c) => c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])).join("  ").trimEnd();
+  const rule = widths.map((width) => "-".repeat(width)).join("  ");
+  return [line(grid[0]), rule, ...grid.slice(1).map(line)].join("\n");
+}
+
+function markdown(grid: Grid): string {
+  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
+  const rule = `| --- |${" ---: |".repeat(grid[0].length - 1)}`;
+  return [line(grid[0]), rule, ...grid.slice(1).map(line)].join("\n");
+}
