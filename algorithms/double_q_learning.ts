@@ -2,9 +2,9 @@
  * Double Q-learning: off-policy TD control without maximization bias (Sutton & Barto, 2nd edition,
  * section 6.7).
  *
- * The maximum of noisy estimates is too high on average. Two tables learn from different steps: each
- * update chooses the best next action by the one and takes its value from the other. The agent acts
- * epsilon-greedily in their sum.
+ * The maximum of noisy estimates is too high on average. Two tables learn from different steps:
+ * each update chooses the best next action by the one and takes its value from the other. The agent
+ * acts epsilon-greedily in their sum.
  */
 import { z } from "zod";
 import type { Snapshot } from "../envs/snapshot.ts";
@@ -20,7 +20,8 @@ const config = z.strictObject({
     .describe("Discount rate gamma."),
   stepSize: stepSizeSchema.default(0.1)
     .describe(
-      "Step size alpha: constant, { from, to, steps }, or { power } for 1 / visits^power, visits being the table's own.",
+      "Step size alpha: constant, { from, to, steps }, or { power } for 1 / visits^power, " +
+        "visits being the table's own.",
     ),
   epsilon: scheduleSchema.default(0.1)
     .describe("Probability of a random action: constant, or { from, to, steps } for linear decay."),
@@ -90,8 +91,8 @@ class DoubleQLearner implements Learner {
   }
 
   /**
-   * Q1(S, A) <- Q1(S, A) + alpha [R + gamma Q2(S', argmax_a Q1(S', a)) - Q1(S, A)], or the same with
-   * the tables exchanged. A terminal S' (-1) is worth 0.
+   * Q1(S, A) <- Q1(S, A) + alpha [R + gamma Q2(S', argmax_a Q1(S', a)) - Q1(S, A)], or the same
+   * with the tables exchanged. A terminal S' (-1) is worth 0.
    */
   #update(
     pair: number,

@@ -2,8 +2,8 @@
  * Expected SARSA: on-policy TD control (Sutton & Barto, 2nd edition, section 6.6).
  *
  * As SARSA, but each update looks ahead to the expected value of the next action under the
- * epsilon-greedy policy instead of the value of one drawn action: the same target on average, without
- * the noise of the draw.
+ * epsilon-greedy policy instead of the value of one drawn action: the same target on average,
+ * without the noise of the draw.
  */
 import { z } from "zod";
 import type { Snapshot } from "../envs/snapshot.ts";
@@ -51,7 +51,8 @@ class ExpectedSarsaLearner implements Learner {
     const task = this.#task;
     const q = this.#q;
     while (this.steps < untilStep) {
-      // Choose A from S using the policy derived from Q (epsilon-greedy). Take action A, observe R, S'.
+      // Choose A from S using the policy derived from Q (epsilon-greedy). Take action A, observe R,
+      // S'.
       const state = this.#state;
       const action = q.epsilonGreedy(state, rateAt(epsilon, this.steps), task.random);
       const { next, reward, terminated, truncated } = task.step(action);

@@ -1,14 +1,16 @@
 /**
  * Monte-Carlo control (Sutton & Barto, 2nd edition, sections 5.3 and 5.4).
  *
- * Action values are averages of the returns that followed, learned from whole episodes. So that every
- * pair goes on being tried, the agent either acts epsilon-greedily (section 5.4) or starts each episode
- * with a random state and action and acts greedily from there (exploring starts, section 5.3).
+ * Action values are averages of the returns that followed, learned from whole episodes. So that
+ * every pair goes on being tried, the agent either acts epsilon-greedily (section 5.4) or starts
+ * each episode with a random state and action and acts greedily from there (exploring starts,
+ * section 5.3). A greedy policy can go round in circles for ever: without a time limit, exploring
+ * starts are for problems whose episodes end under every policy.
  *
  * Choices that the name leaves open: `visit` says which visits of a pair in an episode count. The
- * visits of an episode are learned from in the order in which they were made. An episode cut by a time
- * limit counts too: its return is completed with the present estimate at the last observation, the
- * expected value of an action of the policy.
+ * visits of an episode are learned from in the order in which they were made. An episode cut by a
+ * time limit counts too: its return is completed with the present estimate at the last observation,
+ * the expected value of an action of the policy.
  */
 import { z } from "zod";
 import { hasExploringStarts } from "../envs/exploring_starts.ts";
@@ -29,11 +31,13 @@ const config = z.strictObject({
     .describe("Discount rate gamma."),
   stepSize: stepSizeSchema.default({ power: 1 })
     .describe(
-      "Step size alpha: constant, { from, to, steps }, or { power } for 1 / visits^power; { power: 1 } is the sample average.",
+      "Step size alpha: constant, { from, to, steps }, or { power } for 1 / visits^power; " +
+        "{ power: 1 } is the sample average.",
     ),
   epsilon: scheduleSchema.default(0.1)
     .describe(
-      "Probability of a random action: constant, or { from, to, steps } for linear decay; unused with exploring starts.",
+      "Probability of a random action: constant, or { from, to, steps } for linear decay; " +
+        "unused with exploring starts.",
     ),
   initialValue: z.number().default(0)
     .describe("First estimate of every action value; a high one makes the agent try everything."),

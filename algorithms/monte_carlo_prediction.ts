@@ -16,6 +16,7 @@ import {
 
 /** Configuration of Monte-Carlo prediction. */
 export interface MonteCarloPredictionConfig extends PredictionConfig {
+  /** Which visits of an episode a state learns from. */
   readonly visits: "every" | "first";
 }
 

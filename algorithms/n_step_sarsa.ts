@@ -1,8 +1,9 @@
 /**
  * n-step SARSA: on-policy n-step TD control (Sutton & Barto, 2nd edition, section 7.2).
  *
- * Between SARSA (n = 1) and Monte-Carlo control (n as long as an episode): each update moves the pair
- * visited n steps ago towards the n rewards since then and the value of the action to be taken next.
+ * Between SARSA (n = 1) and Monte-Carlo control (n as long as an episode): each update moves the
+ * pair visited n steps ago towards the n rewards since then and the value of the action to be taken
+ * next.
  */
 import { z } from "zod";
 import type { Snapshot } from "../envs/snapshot.ts";
@@ -88,8 +89,8 @@ class NStepSarsaLearner implements Learner {
 
       const ended = terminated || truncated;
       if (ended) {
-        // No more rewards come: update all that wait, with shorter returns. At a time limit they look
-        // ahead to (S_T, A_T); a terminal S_T is worth 0.
+        // No more rewards come: update all that wait, with shorter returns. At a time limit they
+        // look ahead to (S_T, A_T); a terminal S_T is worth 0.
         while (this.#waiting > 0) {
           this.#update(terminated ? 0 : q.table[q.pair(next, nextAction)]);
         }
@@ -106,7 +107,8 @@ class NStepSarsaLearner implements Learner {
   #update(lookahead: number): void {
     const { discount } = this.#config;
     const { table } = this.#q;
-    // G <- R_{tau+1} + gamma R_{tau+2} + ... + gamma^n Q(S_{tau+n}, A_{tau+n}), summed from the end.
+    // G <- R_{tau+1} + gamma R_{tau+2} + ... + gamma^n Q(S_{tau+n}, A_{tau+n}), summed from the
+    // end.
     let target = lookahead;
     for (let i = this.#waiting - 1; i >= 0; i--) {
       target = this.#rewards[this.#place(i)] + discount * target;

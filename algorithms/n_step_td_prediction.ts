@@ -15,6 +15,7 @@ import {
 
 /** Configuration of n-step TD prediction. */
 export interface NStepTdPredictionConfig extends PredictionConfig {
+  /** Number of rewards in a target, from 1. */
   readonly n: number;
 }
 

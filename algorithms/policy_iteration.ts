@@ -18,14 +18,16 @@ import { tabularPolicy } from "./common/tabular_policy.ts";
 
 /** Configuration of policy iteration. */
 export interface PolicyIterationConfig {
+  /** Discount rate gamma, 0 to 1. */
   readonly discount: number;
+  /** Largest change of a sweep, as a part of the largest value, that ends an evaluation. */
   readonly evaluationTolerance: number;
 }
 
 const config: z.ZodType<PolicyIterationConfig> = z.strictObject({
   discount: z.number().min(0).max(1).default(0.99)
     .describe("Discount rate gamma."),
-  evaluationTolerance: z.number().min(0).default(1e-14)
+  evaluationTolerance: z.number().min(0).default(1e-13)
     .describe(
       "A policy is evaluated until a sweep changes no value by more than this part of the largest " +
         "value (theta).",
@@ -87,7 +89,7 @@ class PolicyIteration implements Learner {
       change = Math.max(change, Math.abs(values[s] - before));
       largest = Math.max(largest, Math.abs(values[s]));
     }
-    return largest === 0 ? 0 : change / largest;
+    return change === 0 ? 0 : change / largest;
   }
 
   /**

@@ -23,7 +23,8 @@ const config = z.strictObject({
     .describe("Discount rate gamma."),
   stepSize: stepSizeSchema.default(0.1)
     .describe(
-      "Step size alpha: constant, { from, to, steps }, or { power } for 1 / visits^power of the pair just visited.",
+      "Step size alpha: constant, { from, to, steps }, or { power } for 1 / visits^power " +
+        "of the pair just visited.",
     ),
   epsilon: scheduleSchema.default(0.1)
     .describe("Probability of a random action: constant, or { from, to, steps } for linear decay."),

@@ -51,7 +51,8 @@ class QLearner implements Learner {
     const task = this.#task;
     const q = this.#q;
     while (this.steps < untilStep) {
-      // Choose A from S using the policy derived from Q (epsilon-greedy). Take action A, observe R, S'.
+      // Choose A from S using the policy derived from Q (epsilon-greedy). Take action A, observe R,
+      // S'.
       const state = this.#state;
       const action = q.epsilonGreedy(state, rateAt(epsilon, this.steps), task.random);
       const { next, reward, terminated, truncated } = task.step(action);

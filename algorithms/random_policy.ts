@@ -1,6 +1,6 @@
 /**
- * The random policy: every action equally likely, whatever the observation. It learns nothing; what it
- * scores is the floor that a learned policy must rise above.
+ * The random policy: every action equally likely, whatever the observation. It learns nothing; what
+ * it scores is the floor that a learned policy must rise above.
  */
 import { z } from "zod";
 import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from "../engine/onnx/graph.ts";
@@ -61,7 +61,9 @@ class RandomLearner implements Learner {
   }
 }
 
-/** The uniform policy over an environment's actions. All arithmetic is float32, as in the graphs. */
+/**
+ * The uniform policy over an environment's actions. All arithmetic is float32, as in the graphs.
+ */
 function uniformPolicy({ id, observationSpace, actionSpace }: Environment): Policy {
   const { description } = actionSpace;
   const observation = observationInput(observationSpace);
@@ -139,7 +141,7 @@ function uniformVector(
           float32("range", [size], range),
           float32("low", [size], low),
           float32("high", [size], high),
-          int64("shape", [-1, ...shape]),
+          int64("shape", [0, ...shape]), // 0 keeps N
         ],
         [
           { op: "Mul", inputs: ["noise", "range"], outputs: ["offset"] },

@@ -1,8 +1,8 @@
 /**
  * SARSA: on-policy TD control (Sutton & Barto, 2nd edition, section 6.4).
  *
- * The agent learns the values of the epsilon-greedy policy that it follows: each update moves Q(S, A)
- * towards the reward plus the discounted value of the next action that it is going to take.
+ * The agent learns the values of the epsilon-greedy policy that it follows: each update moves Q(S,
+ * A) towards the reward plus the discounted value of the next action that it is going to take.
  */
 import { z } from "zod";
 import type { Snapshot } from "../envs/snapshot.ts";

@@ -2,9 +2,9 @@
  * SARSA(lambda) with replacing traces: on-policy TD(lambda) control (Sutton & Barto, 2nd edition,
  * section 12.7, with one binary feature per state-action pair).
  *
- * Each step's error of SARSA updates all pairs visited in the episode, in proportion to their traces:
- * 1 for the pair just visited, fading by gamma lambda per step. Other actions of a visited state keep
- * their traces.
+ * Each step's error of SARSA updates all pairs visited in the episode, in proportion to their
+ * traces: 1 for the pair just visited, fading by gamma lambda per step. Other actions of a visited
+ * state keep their traces.
  */
 import { z } from "zod";
 import type { Snapshot } from "../envs/snapshot.ts";
@@ -23,7 +23,8 @@ const config = z.strictObject({
     .describe("Discount rate gamma."),
   stepSize: stepSizeSchema.default(0.1)
     .describe(
-      "Step size alpha: constant, { from, to, steps }, or { power } for 1 / visits^power of the pair just visited.",
+      "Step size alpha: constant, { from, to, steps }, or { power } for 1 / visits^power " +
+        "of the pair just visited.",
     ),
   epsilon: scheduleSchema.default(0.1)
     .describe("Probability of a random action: constant, or { from, to, steps } for linear decay."),

@@ -16,7 +16,9 @@ import {
 
 /** Configuration of TD(lambda) prediction. */
 export interface TdLambdaPredictionConfig extends PredictionConfig {
+  /** Trace decay rate, 0 to 1. */
   readonly lambda: number;
+  /** What a visit does to the trace of its state. */
   readonly traces: "accumulating" | "replacing";
 }
 

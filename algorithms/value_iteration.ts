@@ -17,17 +17,19 @@ import { tabularPolicy } from "./common/tabular_policy.ts";
 
 /** Configuration of value iteration. */
 export interface ValueIterationConfig {
+  /** Discount rate gamma, 0 to 1. */
   readonly discount: number;
+  /** Largest change of a sweep, as a part of the largest value, that counts as none. */
   readonly tolerance: number;
 }
 
 const config: z.ZodType<ValueIterationConfig> = z.strictObject({
   discount: z.number().min(0).max(1).default(0.99)
     .describe("Discount rate gamma."),
-  tolerance: z.number().min(0).default(0)
+  tolerance: z.number().min(0).default(1e-13)
     .describe(
-      "The values have converged when a sweep changes none by more than this; further sweeps are " +
-        "counted but change nothing.",
+      "The values have converged when a sweep changes none by more than this part of the largest " +
+        "one. Rounding may keep 0 from ever being reached.",
     ),
 });
 
@@ -51,21 +53,28 @@ class ValueIteration implements Learner {
       this.#converged = this.#sweep() <= this.#config.tolerance;
       this.steps++;
     }
+    // Once the values have converged, further sweeps are counted but change nothing.
     this.steps = Math.max(this.steps, untilStep);
   }
 
-  /** V(s) <- max_a sum_{s', r} p(s', r | s, a) [r + gamma V(s')] for every s. Returns the largest change. */
+  /**
+   * V(s) <- max_a sum_{s', r} p(s', r | s, a) [r + gamma V(s')] for every s.
+   * Returns the largest change, as a part of the largest value.
+   */
   #sweep(): number {
     const { model } = this.#known;
+    const { discount } = this.#config;
     const values = this.#values;
     const swept = new Float64Array(model.states);
     let change = 0;
+    let largest = 0;
     for (let s = 0; s < model.states; s++) {
-      swept[s] = bestActionValue(model, values, this.#config.discount, s);
+      swept[s] = bestActionValue(model, values, discount, s);
       change = Math.max(change, Math.abs(swept[s] - values[s]));
+      largest = Math.max(largest, Math.abs(swept[s]));
     }
     this.#values = swept;
-    return change;
+    return change === 0 ? 0 : change / largest;
   }
 
   /**

@@ -1,107 +1,63 @@
 /** The command line of the benchmark: `deno task bench`. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { availableParallelism } from "node:os";
+import { Command } from "commander";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { writeTable } from "../report/write_table.ts";
 import { tableText } from "../report/table_text.ts";
-import { readIfThere } from "./atomic_file.ts";
-import { type Catalog, loadCatalog, type UserModules } from "./catalog.ts";
+import { writeTable } from "../report/write_table.ts";
 import { cellName } from "./job.ts";
-import { nearest } from "./nearest.ts";
-import { type Plan, planSuite, withUserModules } from "./plan.ts";
+import {
+  type CommonOptions,
+  load,
+  publishedResults,
+  runCommand,
+  stoppable,
+  withCommonOptions,
+} from "./options.ts";
+import { type Plan, planSuite } from "./plan.ts";
 import { duration } from "./progress.ts";
 import { runPlan, type RunReport } from "./run.ts";
 import { cellFiles, cellPath } from "./store.ts";
 import type { Suite } from "./suite.ts";
-import { suites } from "./suites/mod.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The options as the command line gives them. */
-interface Options {
-  readonly suite: string;
-  readonly algorithms?: readonly string[];
-  readonly environments?: readonly string[];
-  readonly seeds?: readonly number[];
-  readonly jobs: number;
+interface Options extends CommonOptions {
   readonly out: string;
-  readonly timeLimit: number;
   readonly list?: boolean;
-  readonly algorithmModule: readonly string[];
-  readonly environmentModule: readonly string[];
 }
 
-/** Where published results are. */
-const publishedResults = "results";
-
 function commandLine(): Command {
-  return new Command("bench")
-    .description("Trains and scores every cell of a suite and writes its result files and table.")
-    .option("--suite <name>", `which suite: ${suites.map(({ name }) => name).join(", ")}`, "quick")
-    .option("--algorithms <names>", "only these rows of the suite, comma-separated", names)
-    .option("--environments <ids>", "only these environments, comma-separated", names)
-    .option("--seeds <list>", "only these seeds, such as 0,3 or 0-4", seedList)
-    .option("--jobs <number>", "worker processes", positive, availableParallelism())
+  return withCommonOptions(
+    new Command("bench")
+      .description("Trains and scores every cell of a suite and writes its result files and table."),
+  )
     .option("--out <folder>", "where to write", publishedResults)
-    .addOption(
-      new Option("--time-limit <seconds>", "longest time one cell may take")
-        .argParser(positive).default(3600),
-    )
-    .option("--algorithm-module <path>", "add an algorithm of your own (may be repeated)", collect, [])
-    .option("--environment-module <path>", "add an environment of your own (may be repeated)", collect, [])
-    .option("--list", "show the suite's cells and which are finished, and run nothing")
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} });
+    .option("--list", "show the suite's cells and which are finished, and run nothing");
 }
 
 /** Runs the command line; returns the exit code: 0 done, 1 a failure, 2 wrong usage, 130 stopped. */
-export async function main(args: readonly string[]): Promise<number> {
-  try {
+export function main(args: readonly string[]): Promise<number> {
+  return runCommand("bench", async () => {
     const options = commandLine().parse(args, { from: "user" }).opts<Options>();
-    return await bench(options);
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return 0;
-      console.error(error.message.replace(/^error: /, "bench: "));
-      return 2;
-    }
-    console.error(`bench: ${(error as Error).message}`);
-    return error instanceof UsageError ? 2 : 1;
-  }
+    const { suite, catalog, modules } = await load(options);
+    checkSeeds(suite, options);
+    const plan = await planSuite(suite, catalog, options);
+    if (options.list) return await list(plan, options.out);
+    const whole = await planSuite(suite, catalog);
+    return await stoppable(async (signal) => {
+      const { out, jobs: workers, timeLimit } = options;
+      const report = await runPlan(plan, { out, workers, timeLimit, modules, signal });
+      return await conclude(plan, whole, out, report, signal.aborted);
+    });
+  });
 }
 
-async function bench(options: Options): Promise<number> {
-  const modules: UserModules = {
-    algorithms: options.algorithmModule.map(fileUrl),
-    environments: options.environmentModule.map(fileUrl),
+/** Writes a suite's table and prints it. */
+async function showTable({ suite, notApplicable }: Plan, out: string) {
+  const order = {
+    environments: suite.blocks.flatMap(({ environments }) => environments.map(({ id }) => id)),
+    entries: suite.blocks.flatMap(({ entries }) => entries.map(({ name }) => name)),
   };
-  const catalog = await loadCatalog(modules);
-  const suite = withUserModules(
-    suiteOf(options.suite),
-    catalog.userAlgorithms,
-    catalog.userEnvironments,
-  );
-  checkSeeds(suite, options);
-  const plan = await planSuite(suite, catalog, options);
-  const whole = await planSuite(suite, catalog);
-  if (options.list) return await list(plan, options.out);
-
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
-  try {
-    const report = await runPlan(plan, {
-      out: options.out,
-      workers: options.jobs,
-      timeLimit: options.timeLimit,
-      modules,
-      signal: stop.signal,
-    });
-    return await conclude(plan, whole, options.out, report, stop.signal.aborted);
-  } finally {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, onSignal);
-  }
+  console.log(tableText(await writeTable(out, suite.name, order, notApplicable)));
 }
 
 /** Writes the table and says what came of a run. `whole` is the plan without the selection. */
@@ -118,13 +74,7 @@ async function conclude(
     console.error(`stopped: ${finished} of ${cells} cells are finished; the same command goes on from here`);
     return 130;
   }
-  const { blocks } = whole.suite;
-  const order = {
-    environments: blocks.flatMap(({ environments }) => environments.map(({ id }) => id)),
-    entries: blocks.flatMap(({ entries }) => entries.map(({ name }) => name)),
-  };
-  const table = await writeTable(out, whole.suite.name, order, whole.notApplicable);
-  console.log(tableText(table));
+  if (report.failed.length < cells) await showTable(whole, out);
   const written = report.files.filter(({ what }) => what === "written").length;
   const unchanged = report.files.filter(({ what }) => what === "unchanged").length;
   console.log(
@@ -166,12 +116,6 @@ async function list(plan: Plan, out: string): Promise<number> {
   return 0;
 }
 
-function suiteOf(name: string): Suite {
-  const suite = suites.find((candidate) => candidate.name === name);
-  if (suite) return suite;
-  throw new UsageError(`unknown suite "${name}"${nearest(name, suites.map((s) => s.name))}`);
-}
-
 /** The published files hold the suite's own seeds; other seeds go elsewhere. */
 function checkSeeds(suite: Suite, { seeds, out }: Options) {
   const foreign = seeds?.find((seed) => !suite.seeds.includes(seed));
@@ -180,41 +124,6 @@ function checkSeeds(suite: Suite, { seeds, out }: Options) {
     `seed ${foreign} is not among the seeds ${suite.seeds[0]}-${suite.seeds.at(-1)} of suite ` +
       `${suite.name}: give another folder with --out`,
   );
-}
-
-function names(text: string): string[] {
-  const list = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
-  if (list.length === 0) throw new InvalidArgumentError("give one name or several with commas between");
-  return list;
-}
-
-function seedList(text: string): number[] {
-  const seeds = text.split(",").flatMap((part) => {
-    const range = /^\s*(\d{1,9})(?:-(\d{1,9}))?\s*$/.exec(part);
-    const first = Number(range?.[1]);
-    const last = Number(range?.[2] ?? first);
-    if (!range || last < first || last - first >= 100_000) {
-      throw new InvalidArgumentError("seeds are whole numbers such as 0,3 or 0-4");
-    }
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  });
-  return [...new Set(seeds)].sort((a, b) => a - b);
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 1e6) {
-    throw new InvalidArgumentError("it must be a whole number from 1 to 1000000");
-  }
-  return value;
-}
-
-function collect(path: string, before: readonly string[]): string[] {
-  return [...before, path];
-}
-
-function fileUrl(path: string): string {
-  return pathToFileURL(resolve(path)).href;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -71,6 +71,7 @@ export async function planSuite(
   const groups: Group[] = [];
   const notApplicable: NotApplicable[] = [];
   const seeds = selection.seeds ?? suite.seeds;
+  const planned = new Set<string>();
   for (const block of suite.blocks) {
     for (const environment of block.environments) {
       if (selection.environments && !selection.environments.includes(environment.id)) continue;
@@ -78,6 +79,10 @@ export async function planSuite(
       const sample = usable(() => makeFromSpec(spec, environment.options), suite, environment.id);
       for (const entry of block.entries) {
         if (selection.algorithms && !isNamed(entry, selection.algorithms)) continue;
+        // A user's environment stands in every block; the first block that has the entry counts.
+        const pair = `${environment.id} ${entry.name}`;
+        if (planned.has(pair)) continue;
+        planned.add(pair);
         const algorithm = algorithmOf(catalog, entry.algorithm);
         const reason = whyNotApplicable(algorithm, sample);
         if (reason !== null) {
@@ -164,20 +169,23 @@ function usable<T>(make: () => T, suite: Suite, where: string): T {
   }
 }
 
-/** A suite with a user's own algorithms and environments beside the built-in ones. */
-export function withUserModules(
-  suite: Suite,
-  algorithms: readonly Algorithm[],
-  environments: readonly EnvironmentSpec[],
-): Suite {
-  const own = environments.map(({ id }) => ({ id }));
+/**
+ * A suite with a user's own algorithms and environments beside the built-in ones: an algorithm in
+ * every block that has others for its task, an environment in every block.
+ */
+export function withUserModules(suite: Suite, catalog: Catalog): Suite {
+  const own = catalog.userEnvironments.map(({ id }) => ({ id }));
   return {
     ...suite,
-    blocks: suite.blocks.map((block) => ({
-      ...block,
-      environments: [...block.environments, ...own],
-      entries: [...block.entries, ...algorithms.map(entryOf)],
-    })),
+    blocks: suite.blocks.map((block) => {
+      const tasks = block.entries.map(({ algorithm }) => algorithmOf(catalog, algorithm).task);
+      const fitting = catalog.userAlgorithms.filter(({ task }) => tasks.includes(task));
+      return {
+        ...block,
+        environments: [...block.environments, ...own],
+        entries: [...block.entries, ...fitting.map(entryOf)],
+      };
+    }),
   };
 }
 

@@ -147,7 +147,8 @@ class WorkerProcess {
 
   async #readErrors() {
     for await (const line of lines(this.#process.stderr)) {
-      if (line.includes("heap out of memory") || line.includes("OOM error")) this.#outOfMemory = true;
+      // What V8 prints when its heap is full, long before the process is gone.
+      if (/Last few GCs|out of memory/.test(line)) this.#outOfMemory = true;
       if (/^error:|Error:|panicked/.test(line)) this.#lastError = line.trim();
       if (this.#job && !this.#outOfMemory) this.#events?.printed(this.#job, line);
     }

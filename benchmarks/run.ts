@@ -112,7 +112,7 @@ function workerArguments({ out, modules }: RunSettings): string[] {
     `--allow-read=${[path(".."), out, ...folders.map(path)].join(",")}`,
     `--allow-write=${out}`,
     `--allow-ffi=${path("../node_modules")}`,
-    "--v8-flags=--max-old-space-size=2048",
+    "--v8-flags=--max-old-space-size=1024",
     path("./worker.ts"),
     JSON.stringify(modules),
   ];

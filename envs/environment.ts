@@ -19,12 +19,15 @@ export type Info = Readonly<Record<string, unknown>>;
 
 /** What `reset` returns. The object and its observation array are reused by the next call. */
 export interface Start<O extends Observation = Observation> {
+  /** The first observation of the episode. */
   readonly observation: O;
+  /** What the environment tells beside it. */
   readonly info: Info;
 }
 
 /** What `step` returns. The object and its observation array are reused by the next call. */
 export interface Step<O extends Observation = Observation> {
+  /** The observation after the step. */
   readonly observation: O;
   /** Reward of the transition, a float64. */
   readonly reward: number;
@@ -32,6 +35,7 @@ export interface Step<O extends Observation = Observation> {
   readonly terminated: boolean;
   /** The episode was cut (a time limit): what follows still has a value. */
   readonly truncated: boolean;
+  /** What the environment tells beside the rest. */
   readonly info: Info;
 }
 
@@ -56,7 +60,9 @@ export interface Environment<
 > {
   /** The registered id, such as `CartPole-v1`. */
   readonly id: string;
+  /** All observations that there can be. */
   readonly observationSpace: Space<O>;
+  /** All actions that are allowed. */
   readonly actionSpace: Space<A>;
   /** The generator of all the environment's random draws (Gymnasium's `np_random`). */
   readonly random: Generator;

@@ -24,8 +24,16 @@ export function openSnapshot<Own>(
   fits: (entries: { readonly [key in keyof Own]?: Snapshot }) => boolean,
 ): OwnSnapshot & Own {
   const entries = (snapshot ?? {}) as { readonly [key in keyof (OwnSnapshot & Own)]?: Snapshot };
-  if (entries.id !== id || typeof entries.random !== "object" || !fits(entries)) {
+  if (entries.id !== id || !isRandomState(entries.random) || !fits(entries)) {
     throw new TypeError(`${id}: the snapshot was not saved by this environment with these options`);
   }
   return entries as unknown as OwnSnapshot & Own;
+}
+
+function isRandomState(value: Snapshot | undefined): boolean {
+  const { state, inc, hasUint32, uinteger } = (value ?? {}) as {
+    readonly [key in keyof PCG64State]?: Snapshot;
+  };
+  return typeof state === "bigint" && typeof inc === "bigint" &&
+    typeof hasUint32 === "boolean" && typeof uinteger === "number";
 }

@@ -250,7 +250,7 @@ class Reader {
     if (type === undefined) throw malformed(`kind ${kind} is unknown`);
     const size = this.#uint32() * type.BYTES_PER_ELEMENT;
     const start = this.#take(size);
-    return new type(Uint8Array.from(this.bytes.subarray(start, start + size)).buffer);
+    return new type(new Uint8Array(this.bytes.subarray(start, start + size)).buffer);
   }
 
   finish(): void {

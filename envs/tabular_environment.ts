@@ -64,6 +64,7 @@ export class TabularEnvironment implements Environment<number, number>, Explorin
   };
   #random: Generator = defaultGenerator(0);
 
+  /** Lays out the sums that drawing needs; the table itself is kept, not copied. */
   constructor(
     { id, table, observations = table.states, actionMasks }: TabularParts,
   ) {

@@ -2,9 +2,10 @@
  * The elementary functions of `Math`, with the same bits on every machine.
  *
  * The host's own differ in the last place between JavaScript engines and processors. These are
- * plain float64 WebAssembly, whose results the standard fixes, and lie within about one unit in
- * the last place of the true value. They take any number, NaN and infinities included, and never
- * throw. Code that feeds a result uses these; a lint rule (tools/portable_lint.ts) forbids the others.
+ * plain float64 WebAssembly, whose results the standard fixes. Wherever tested they are the
+ * correctly rounded value or its neighbour. They take any number, NaN and infinities included, with
+ * the special cases of `Math`, and never throw. Code that feeds a result uses these; a lint rule
+ * (tools/portable_lint.ts) forbids the host's.
  */
 import * as wasm from "./math.wasm";
 
@@ -89,10 +90,8 @@ export function log10(x: number): number {
 }
 
 /**
- * x to the power of y.
- *
- * Unlike `**`, and like C and NumPy, `pow(1, y)` and `pow(x, 0)` are 1 for every x and y, NaN
- * included, and so is `pow(-1, ±Infinity)`.
+ * x to the power of y. Special cases are those of `Math.pow`, not of C: `pow(1, NaN)` and
+ * `pow(1, Infinity)` are NaN.
  */
 export function pow(x: number, y: number): number {
   return wasm.pow(x, y);

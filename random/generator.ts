@@ -8,24 +8,37 @@ import { checkedLength, type Shuffleable, swap, upTo } from "./order.ts";
 import * as wasm from "./random.wasm";
 import type { Entropy } from "./seed_sequence.ts";
 
-/** The element types of `integersArray`, by NumPy's names. */
-const arrayTypes = {
-  int32: { make: Int32Array, low: -2147483648, high: 2147483648, bits: 32 },
-  uint32: { make: Uint32Array, low: 0, high: 4294967296, bits: 32 },
-  int16: { make: Int16Array, low: -32768, high: 32768, bits: 16 },
-  uint16: { make: Uint16Array, low: 0, high: 65536, bits: 16 },
-  int8: { make: Int8Array, low: -128, high: 128, bits: 8 },
-  uint8: { make: Uint8Array, low: 0, high: 256, bits: 8 },
-  bool: { make: Uint8Array, low: 0, high: 2, bits: 1 },
-} as const;
+/** The element types of `integersArray`, by NumPy's names, and the arrays they give. */
+export interface IntegerArrays {
+  /** From -2^31 to 2^31 - 1. */
+  readonly int32: Int32Array;
+  /** From 0 to 2^32 - 1. */
+  readonly uint32: Uint32Array;
+  /** From -32768 to 32767. */
+  readonly int16: Int16Array;
+  /** From 0 to 65535. */
+  readonly uint16: Uint16Array;
+  /** From -128 to 127. */
+  readonly int8: Int8Array;
+  /** From 0 to 255. */
+  readonly uint8: Uint8Array;
+  /** The bytes 0 and 1. */
+  readonly bool: Uint8Array;
+}
 
 /** An element type of `integersArray`. */
-export type IntegerType = keyof typeof arrayTypes;
+export type IntegerType = keyof IntegerArrays;
 
-/** The array that `integersArray` gives for an element type; booleans are the bytes 0 and 1. */
-export type IntegerArray<T extends IntegerType> = InstanceType<
-  (typeof arrayTypes)[T]["make"]
->;
+/** The array of each type, the random bits a number is made from, and low <= number < high. */
+const arrayTypes = {
+  int32: { make: Int32Array, bits: 32, limits: { low: -2147483648, high: 2147483648 } },
+  uint32: { make: Uint32Array, bits: 32, limits: { low: 0, high: 4294967296 } },
+  int16: { make: Int16Array, bits: 16, limits: { low: -32768, high: 32768 } },
+  uint16: { make: Uint16Array, bits: 16, limits: { low: 0, high: 65536 } },
+  int8: { make: Int8Array, bits: 8, limits: { low: -128, high: 128 } },
+  uint8: { make: Uint8Array, bits: 8, limits: { low: 0, high: 256 } },
+  bool: { make: Uint8Array, bits: 1, limits: { low: 0, high: 2 } },
+} as const;
 
 /** Draws from distributions, by a stream of random bits. */
 export class Generator {
@@ -33,8 +46,15 @@ export class Generator {
   readonly bits: PCG64;
   readonly #slot: number;
 
-  /** @param bits the source of random bits, used by this generator alone or shared with others */
+  /**
+   * A generator of this stream.
+   *
+   * @param bits the source of random bits, used by this generator alone or shared with others
+   * @throws TypeError if it is something else than a PCG64
+   */
   constructor(bits: PCG64) {
+    // Anything else has no slot of its own, and drawing from it would write into foreign memory.
+    if (!(bits instanceof PCG64)) throw new TypeError("a Generator needs a PCG64 to draw from");
     this.bits = bits;
     this.#slot = bits.slot;
   }
@@ -56,22 +76,18 @@ export class Generator {
 
   /** Fills the array as repeated `randomFloat32()` would. */
   fillRandomFloat32(out: Float32Array): void {
-    for (let i = 0; i < out.length; i++) {
-      out[i] = wasm.randomFloat32(this.#slot);
-    }
+    for (let i = 0; i < out.length; i++) out[i] = wasm.randomFloat32(this.#slot);
   }
 
   /**
-   * Uniform on [low, high).
+   * Uniform on [low, high); rounding may give high itself, as in NumPy.
    *
    * @throws RangeError if high - low is negative or not finite
    */
   uniform(low: number, high: number): number {
     const range = high - low;
     if (!(range >= 0 && range < Infinity)) {
-      throw new RangeError(
-        `uniform needs finite low <= high, not ${low} and ${high}`,
-      );
+      throw new RangeError(`uniform needs finite low <= high, not ${low} and ${high}`);
     }
     return low + range * wasm.random(this.#slot);
   }
@@ -82,12 +98,8 @@ export class Generator {
    * @throws RangeError if a bound is no safe integer or low is not below high
    */
   integers(low: number, high: number): number {
-    if (
-      !(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high)
-    ) {
-      throw new RangeError(
-        `integers needs safe integers low < high, not ${low} and ${high}`,
-      );
+    if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high)) {
+      throw new RangeError(`integers needs safe integers low < high, not ${low} and ${high}`);
     }
     return wasm.integers(this.#slot, low, high);
   }
@@ -102,9 +114,7 @@ export class Generator {
     const fits = BigInt.asIntN(64, low) === low && BigInt.asIntN(64, last) === last ||
       BigInt.asUintN(64, low) === low && BigInt.asUintN(64, last) === last;
     if (!fits || low > last) {
-      throw new RangeError(
-        `integersBigInt needs 64-bit low < high, not ${low} and ${high}`,
-      );
+      throw new RangeError(`integersBigInt needs 64-bit low < high, not ${low} and ${high}`);
     }
     return low + BigInt.asUintN(64, wasm.bounded64(this.#slot, last - low));
   }
@@ -113,17 +123,17 @@ export class Generator {
    * Whole numbers from low to high - 1, drawn as NumPy draws an array of this dtype: 8 and 16-bit
    * numbers and booleans cut one 32-bit draw in pieces, which gives others than `integers` would.
    *
-   * @throws RangeError if low is not below high, a number does not fit the type, or size is no array length
+   * @throws RangeError if low is not below high, a number does not fit the type, or size is no
+   * array length
    */
   integersArray<T extends IntegerType>(
     low: number,
     high: number,
     size: number,
     type: T,
-  ): IntegerArray<T> {
-    const { make, bits, ...limits } = arrayTypes[type];
-    const fits = Number.isInteger(low) && Number.isInteger(high) &&
-      low < high &&
+  ): IntegerArrays[T] {
+    const { make, bits, limits } = arrayTypes[type];
+    const fits = Number.isInteger(low) && Number.isInteger(high) && low < high &&
       low >= limits.low && high <= limits.high;
     if (!fits) {
       throw new RangeError(
@@ -132,12 +142,12 @@ export class Generator {
     }
     const out = new make(checkedLength(size));
     const range = high - 1 - low;
-    if (range === 0) return out.fill(low) as IntegerArray<T>;
+    if (range === 0) return out.fill(low) as IntegerArrays[T];
     const draw = bits === 32
       ? () => wasm.bounded32(this.#slot, range)
       : pieces(this.bits, bits, range);
     for (let i = 0; i < size; i++) out[i] = low + (draw() >>> 0);
-    return out as IntegerArray<T>;
+    return out as IntegerArrays[T];
   }
 
   /** Normal with mean 0 and standard deviation 1. */
@@ -147,9 +157,7 @@ export class Generator {
 
   /** Fills the array as repeated `standardNormal()` would. */
   fillStandardNormal(out: Float64Array): void {
-    for (let i = 0; i < out.length; i++) {
-      out[i] = wasm.standardNormal(this.#slot);
-    }
+    for (let i = 0; i < out.length; i++) out[i] = wasm.standardNormal(this.#slot);
   }
 
   /**
@@ -159,9 +167,7 @@ export class Generator {
    */
   normal(mean: number, standardDeviation: number): number {
     if (!(standardDeviation >= 0)) {
-      throw new RangeError(
-        `normal needs a standard deviation >= 0, not ${standardDeviation}`,
-      );
+      throw new RangeError(`normal needs a standard deviation >= 0, not ${standardDeviation}`);
     }
     return mean + standardDeviation * wasm.standardNormal(this.#slot);
   }
@@ -212,7 +218,8 @@ export class Generator {
    *
    * @param shuffle whether their order must be random too (with probabilities it always is)
    * @param probabilities of each, for drawing one after the other among those that are left
-   * @throws RangeError unless 0 <= k <= n < 2^31, or if these are no n probabilities, k of them above 0
+   * @throws RangeError unless 0 <= k <= n < 2^31, or if these are no n probabilities with k of
+   * them above 0
    */
   choiceWithoutReplacement(
     n: number,
@@ -288,9 +295,7 @@ export class Generator {
 
   /** Brings the elements into random order, in place. */
   shuffle<T>(array: Shuffleable<T>): void {
-    for (let i = array.length - 1; i > 0; i--) {
-      swap(array, i, wasm.masked32(this.#slot, i));
-    }
+    for (let i = array.length - 1; i > 0; i--) swap(array, i, wasm.masked32(this.#slot, i));
   }
 }
 
@@ -304,8 +309,8 @@ export function defaultGenerator(seed: Entropy): Generator {
 }
 
 /**
- * Draws of 0..range from pieces of 32-bit draws, lowest piece first: Lemire's method on 8 or 16 bits,
- * or single bits. Pieces left over are lost, as in NumPy.
+ * Draws of 0..range from pieces of 32-bit draws, lowest piece first: Lemire's method on 1, 8 or 16
+ * bits. Pieces left over are lost, as in NumPy.
  */
 function pieces(source: PCG64, bits: number, range: number): () => number {
   const count = range + 1;

@@ -2,7 +2,9 @@
 
 /** Anything that can be shuffled in place. */
 export interface Shuffleable<T = unknown> {
+  /** The number of elements. */
   readonly length: number;
+  /** The element at this place. */
   [index: number]: T;
 }
 
@@ -18,7 +20,11 @@ export function swap<T>(array: Shuffleable<T>, i: number, j: number): void {
   array[j] = kept;
 }
 
-/** @throws RangeError if n is not a possible number of elements */
+/**
+ * Gives n back.
+ *
+ * @throws RangeError if n is not a possible number of elements
+ */
 export function checkedLength(n: number): number {
   if (!(Number.isInteger(n) && n >= 0 && n < 2147483648)) {
     throw new RangeError(

@@ -1,6 +1,6 @@
 /**
- * The bit generator PCG64 (PCG XSL-RR 128/64, O'Neill 2014), bit-equal to NumPy's. Its state lies in
- * WebAssembly memory (assembly/pcg64.ts), so that a draw is one call without bigints.
+ * The bit generator PCG64 (PCG XSL-RR 128/64, O'Neill 2014), bit-equal to NumPy's. Its state lies
+ * in WebAssembly memory (assembly/pcg64.ts), so that a draw is one call without bigints.
  */
 import * as wasm from "./random.wasm";
 import { type Entropy, SeedSequence } from "./seed_sequence.ts";
@@ -20,7 +20,10 @@ export interface PCG64State {
 const MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;
 const MASK_128 = (1n << 128n) - 1n;
 
-/** Gives a slot back when its generator is gone. A draw is one synchronous call: it cannot be overtaken. */
+/**
+ * Gives the slots of lost generators back. It runs between tasks only, so it cannot overtake a draw.
+ * Addresses depend on when it runs; what is drawn does not.
+ */
 const slots = new FinalizationRegistry<number>(wasm.release);
 
 /** A source of random bits. */
@@ -29,6 +32,8 @@ export class PCG64 {
   readonly slot: number;
 
   /**
+   * A stream of random bits, decided by the seed alone.
+   *
    * @param seed a whole number >= 0, a list of them, or a sequence
    * @throws TypeError or RangeError as `SeedSequence` does
    */
@@ -73,19 +78,13 @@ export class PCG64 {
   /** @throws RangeError if a part is out of its range */
   set state({ state, inc, hasUint32, uinteger }: PCG64State) {
     if (BigInt.asUintN(128, state) !== state) {
-      throw new RangeError(
-        `PCG64 state must be from 0 to 2^128 - 1, not ${state}`,
-      );
+      throw new RangeError(`PCG64 state must be from 0 to 2^128 - 1, not ${state}`);
     }
     if (BigInt.asUintN(128, inc) !== inc || (inc & 1n) === 0n) {
-      throw new RangeError(
-        `PCG64 increment must be odd and from 1 to 2^128 - 1, not ${inc}`,
-      );
+      throw new RangeError(`PCG64 increment must be odd and from 1 to 2^128 - 1, not ${inc}`);
     }
     if (uinteger >>> 0 !== uinteger) {
-      throw new RangeError(
-        `PCG64 kept half-word must be from 0 to 2^32 - 1, not ${uinteger}`,
-      );
+      throw new RangeError(`PCG64 kept half-word must be from 0 to 2^32 - 1, not ${uinteger}`);
     }
     wasm.setState(
       this.slot,

@@ -3,7 +3,11 @@
 /** How far the sum may be from 1: the square root of the float64 rounding unit, as in NumPy. */
 const TOLERANCE = 1.4901161193847656e-8;
 
-/** @throws RangeError if n is not a number of things that one can be chosen from */
+/**
+ * Gives n back.
+ *
+ * @throws RangeError if n is not a number of things that one can be chosen from
+ */
 export function checkedCount(n: number): number {
   if (!(Number.isSafeInteger(n) && n > 0)) throw new RangeError(`choice needs n > 0, not ${n}`);
   return n;
@@ -20,16 +24,12 @@ export function sumOfProbabilities(
   probabilities: ArrayLike<number>,
 ): number {
   if (probabilities.length !== n) {
-    throw new RangeError(
-      `choice needs ${n} probabilities, not ${probabilities.length}`,
-    );
+    throw new RangeError(`choice needs ${n} probabilities, not ${probabilities.length}`);
   }
   let sum = 0;
   for (let i = 0; i < n; i++) {
     if (!(probabilities[i] >= 0)) {
-      throw new RangeError(
-        `probability ${i} must be >= 0, not ${probabilities[i]}`,
-      );
+      throw new RangeError(`probability ${i} must be >= 0, not ${probabilities[i]}`);
     }
     sum += probabilities[i];
   }

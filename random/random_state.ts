@@ -30,6 +30,8 @@ export class RandomState {
   #gauss = 0;
 
   /**
+   * A generator whose draws are decided by the seed alone.
+   *
    * @param seed a whole number from 0 to 2^32 - 1, or a list of them
    * @throws RangeError if a number is something else or the list is empty
    */
@@ -89,14 +91,10 @@ export class RandomState {
   /** @throws RangeError if there are not 624 words or the position is not among them */
   set state({ key, position, hasGauss, gauss }: RandomStateState) {
     if (key.length !== WORDS) {
-      throw new RangeError(
-        `RandomState key must have 624 words, not ${key.length}`,
-      );
+      throw new RangeError(`RandomState key must have 624 words, not ${key.length}`);
     }
     if (!(Number.isInteger(position) && position >= 0 && position <= WORDS)) {
-      throw new RangeError(
-        `RandomState position must be from 0 to 624, not ${position}`,
-      );
+      throw new RangeError(`RandomState position must be from 0 to 624, not ${position}`);
     }
     this.#key.set(key);
     this.#position = position;
@@ -141,9 +139,7 @@ export class RandomState {
   uniform(low: number, high: number): number {
     const range = high - low;
     if (!Number.isFinite(range)) {
-      throw new RangeError(
-        `uniform needs finite bounds, not ${low} and ${high}`,
-      );
+      throw new RangeError(`uniform needs finite bounds, not ${low} and ${high}`);
     }
     return low + range * this.random();
   }
@@ -151,7 +147,8 @@ export class RandomState {
   /**
    * A whole number from low to high - 1, each equally likely (dtype int64).
    *
-   * @throws RangeError if a bound is no safe integer, low is not below high, or they are 2^53 or more apart
+   * @throws RangeError if a bound is no safe integer, low is not below high, or they are 2^53 or
+   * more apart
    */
   randint(low: number, high: number): number {
     const range = high - 1 - low;
@@ -216,9 +213,7 @@ export class RandomState {
    */
   normal(mean: number, standardDeviation: number): number {
     if (!(standardDeviation >= 0)) {
-      throw new RangeError(
-        `normal needs a standard deviation >= 0, not ${standardDeviation}`,
-      );
+      throw new RangeError(`normal needs a standard deviation >= 0, not ${standardDeviation}`);
     }
     return mean + standardDeviation * this.standardNormal();
   }

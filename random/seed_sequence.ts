@@ -1,6 +1,6 @@
 /**
- * NumPy's SeedSequence: turns a seed of any size into well-mixed words, and one seed into any number
- * of independent ones (after O'Neill's `seed_seq_fe`, 2015). Bit-equal to NumPy's.
+ * NumPy's SeedSequence: turns a seed of any size into well-mixed words, and one seed into any
+ * number of independent ones (after O'Neill's `seed_seq_fe`, 2015). Bit-equal to NumPy's.
  */
 
 /** What a random stream can be seeded with. */
@@ -13,9 +13,7 @@ const MIX_LEFT = 0xca01f9dd;
 const MIX_RIGHT = 0x4973f715;
 
 /** A hash of one 32-bit word that is a different function on each call. */
-function hasher(
-  { start, multiplier }: typeof POOL_HASH,
-): (word: number) => number {
+function hasher({ start, multiplier }: typeof POOL_HASH): (word: number) => number {
   let state = start;
   return (word) => {
     word ^= state;
@@ -30,21 +28,24 @@ function mix(x: number, y: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-/** The integer's 32-bit words, lowest first; one word for 0. */
-function wordsOf(value: number | bigint): number[] {
+/**
+ * The integer's 32-bit words, lowest first; one word for 0.
+ *
+ * @param what the name to complain under
+ */
+function wordsOf(value: number | bigint, what: string): number[] {
   if (typeof value !== "bigint" && typeof value !== "number") {
-    throw new TypeError(
-      `seed must be a whole number, a bigint or a list of them, not ${describe(value)}`,
-    );
+    const given = typeof value === "string" || value === null
+      ? JSON.stringify(value)
+      : typeof value;
+    throw new TypeError(`${what} must be a whole number, a bigint or a list of them, not ${given}`);
   }
   if (typeof value === "number" && !Number.isSafeInteger(value)) {
     throw new RangeError(
-      `seed must be a whole number below 2^53 (a bigint may be larger), not ${value}`,
+      `${what} must be a whole number below 2^53 (a bigint may be larger), not ${value}`,
     );
   }
-  if (value < 0) {
-    throw new RangeError(`seed must not be negative, not ${value}`);
-  }
+  if (value < 0) throw new RangeError(`${what} must not be negative, not ${value}`);
   const words = [];
   let rest = BigInt(value);
   do {
@@ -54,8 +55,11 @@ function wordsOf(value: number | bigint): number[] {
   return words;
 }
 
-function describe(value: unknown): string {
-  return value === null ? "null" : typeof value === "string" ? JSON.stringify(value) : typeof value;
+function checkedCount(count: number): number {
+  if (!(Number.isSafeInteger(count) && count >= 0)) {
+    throw new RangeError(`a SeedSequence needs a whole number >= 0 to make, not ${count}`);
+  }
+  return count;
 }
 
 function poolOf(
@@ -102,6 +106,8 @@ export class SeedSequence {
   #children = 0;
 
   /**
+   * A sequence of words, decided by the entropy and the spawn key alone.
+   *
    * @param entropy a whole number >= 0 of any size, or a list of such numbers
    * @param spawnKey whole numbers >= 0 that tell sequences of the same entropy apart
    * @throws TypeError if the entropy is something else than numbers and bigints
@@ -110,34 +116,48 @@ export class SeedSequence {
   constructor(entropy: Entropy, spawnKey: readonly number[] = []) {
     this.entropy = entropy;
     this.spawnKey = spawnKey;
-    const words = (Array.isArray(entropy) ? entropy : [entropy]).flatMap(
-      wordsOf,
+    const members = Array.isArray(entropy) ? entropy : [entropy];
+    this.pool = poolOf(
+      members.flatMap((member) => wordsOf(member, "seed")),
+      spawnKey.flatMap((child) => wordsOf(child, "spawn key")),
     );
-    this.pool = poolOf(words, spawnKey.flatMap(wordsOf));
   }
 
-  /** The first 32-bit words of the sequence; the same words on each call. */
+  /**
+   * The first 32-bit words of the sequence; the same words on each call.
+   *
+   * @throws RangeError if their number is not whole and >= 0
+   */
   generateState(words: number): Uint32Array {
     const hash = hasher(OUTPUT_HASH);
     return Uint32Array.from(
-      { length: words },
+      { length: checkedCount(words) },
       (_, i) => hash(this.pool[i % POOL_WORDS]),
     );
   }
 
-  /** The first 64-bit words of the sequence: each is two 32-bit words, the low one first. */
+  /**
+   * The first 64-bit words of the sequence: each is two 32-bit words, the low one first.
+   *
+   * @throws RangeError if their number is not whole and >= 0
+   */
   generateState64(words: number): BigUint64Array {
-    const halves = this.generateState(2 * words);
+    const halves = this.generateState(2 * checkedCount(words));
     return BigUint64Array.from(
       { length: words },
       (_, i) => BigInt(halves[2 * i + 1]) << 32n | BigInt(halves[2 * i]),
     );
   }
 
-  /** Makes further children: their streams are independent of this one, of each other and of earlier ones. */
+  /**
+   * Makes further children: their streams are independent of this one, of each other and of earlier
+   * children.
+   *
+   * @throws RangeError if their number is not whole and >= 0
+   */
   spawn(count: number): SeedSequence[] {
     const first = this.#children;
-    this.#children += count;
+    this.#children += checkedCount(count);
     return Array.from(
       { length: count },
       (_, i) => new SeedSequence(this.entropy, [...this.spawnKey, first + i]),

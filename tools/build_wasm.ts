@@ -2,95 +2,75 @@
  * Compiles the project's AssemblyScript: `deno task build:wasm` writes every checked-in .wasm file.
  *
  * The compiler is pinned in deno.json, and the same source gives the same bytes on every machine;
- * tests/tools/build_wasm_test.ts compares. Sources are imported as text, so compiling needs no
- * permission; writing the files does.
+ * tests/tools/build_wasm_test.ts compares them with the files.
  */
-import asc from "assemblyscript/asc";
-import mathSource from "../math/assembly/math.ts" with { type: "text" };
-import boundedSource from "../random/assembly/bounded.ts" with { type: "text" };
-import distributionsSource from "../random/assembly/distributions.ts" with {
-  type: "text",
-};
-import pcg64Source from "../random/assembly/pcg64.ts" with { type: "text" };
-import randomSource from "../random/assembly/random.ts" with { type: "text" };
-import zigguratSource from "../random/assembly/ziggurat_tables.ts" with {
-  type: "text",
-};
 
-/** One WebAssembly file and what it is made from. */
+/** One WebAssembly file and what it is made from; paths are relative to the repository. */
 export interface WasmTarget {
-  /** The file to write, relative to the repository. */
-  readonly output: string;
-  /** The file to compile, relative to the repository. */
+  /** The AssemblyScript file to compile; it may import others. */
   readonly source: string;
-  /** The text of the source and of every file it imports, by path relative to the repository. */
-  readonly files: Readonly<Record<string, string>>;
+  /** The file to write. */
+  readonly output: string;
   /** Options of the compiler besides those that all files share. */
   readonly options: readonly string[];
 }
 
-/** No garbage collector, no checks, fastest code: all files are compiled so. */
-const sharedOptions = ["--runtime", "stub", "--noAssert", "-O3", "--converge"];
-
 /** Every WebAssembly file of the project. */
 export const wasmTargets: readonly WasmTarget[] = [
+  { source: "math/assembly/math.ts", output: "math/math.wasm", options: ["--noExportMemory"] },
   {
-    output: "math/math.wasm",
-    source: "math/assembly/math.ts",
-    files: { "math/assembly/math.ts": mathSource },
-    options: ["--noExportMemory"],
-  },
-  {
-    output: "random/random.wasm",
     source: "random/assembly/random.ts",
-    files: {
-      "random/assembly/bounded.ts": boundedSource,
-      "random/assembly/distributions.ts": distributionsSource,
-      "random/assembly/pcg64.ts": pcg64Source,
-      "random/assembly/random.ts": randomSource,
-      "random/assembly/ziggurat_tables.ts": zigguratSource,
-    },
+    output: "random/random.wasm",
     options: ["--noExportMemory"],
   },
 ];
 
+/** No garbage collector, no checks, the fastest code. */
+const sharedOptions = ["--runtime", "stub", "--noAssert", "-O3", "--converge"];
+
+const repository = new URL("../", import.meta.url);
+
+/** The text of a file, or null if there is none: the compiler tries several names. */
+function readSource(name: string): string | null {
+  try {
+    return Deno.readTextFileSync(new URL(name, repository));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
 /**
- * Compiles one target.
+ * Compiles one target. Needs permission to read the repository and the environment variable CI,
+ * which the compiler looks at.
  *
  * @returns the bytes of the WebAssembly file
  * @throws Error with the compiler's messages if the source does not compile
  */
-export async function compileWasm(target: WasmTarget): Promise<Uint8Array> {
-  let bytes: Uint8Array | undefined;
+export async function compileWasm({ source, output, options }: WasmTarget): Promise<Uint8Array> {
+  // Imported only here, because importing it already needs the permission.
+  const { default: asc } = await import("assemblyscript/asc");
+  let compiled: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
-    [
-      target.source,
-      "--outFile",
-      target.output,
-      ...sharedOptions,
-      ...target.options,
-    ],
+    [source, "--outFile", output, ...sharedOptions, ...options],
     {
-      readFile: (name) => target.files[name] ?? null,
+      readFile: readSource,
       writeFile: (_name, contents) => {
-        bytes = contents as Uint8Array;
+        compiled = contents as Uint8Array;
       },
       listFiles: () => [],
     },
   );
-  if (error || !bytes) {
-    throw new Error(`${target.source}: ${error?.message}\n${stderr}`);
+  if (error || !compiled) {
+    throw new Error(`${source} does not compile: ${error?.message}\n${stderr}`);
   }
-  return bytes;
+  return compiled;
 }
 
 if (import.meta.main) {
   for (const target of wasmTargets) {
     const bytes = await compileWasm(target);
-    await Deno.writeFile(
-      new URL(`../${target.output}`, import.meta.url),
-      bytes,
-    );
+    await Deno.writeFile(new URL(target.output, repository), bytes);
     console.log(`${target.output}: ${bytes.length} bytes`);
   }
 }

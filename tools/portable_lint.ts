@@ -92,7 +92,7 @@ function namesIn(pattern: Deno.lint.ObjectPattern): (string | undefined)[] {
   );
 }
 
-/** The names that are taken from this object where it is used; undefined where the use does not tell. */
+/** The names taken from this object where it is used; undefined where the use does not tell. */
 function namesTaken(node: Deno.lint.Node & { parent: Deno.lint.Node }): (string | undefined)[] {
   const { parent } = node;
   if (parent.type === "MemberExpression" && same(parent.object, node)) {

@@ -17,8 +17,6 @@ export function actionValue(
   const entry = state * model.actions + action;
   let sum = 0;
   for (let i = offsets[entry]; i < offsets[entry + 1]; i++) {
-    // An impossible outcome may lead to an infinite value, and 0 * Infinity is not a number.
-    if (probability[i] === 0) continue;
     sum += probability[i] * (terminated[i] ? reward[i] : reward[i] + discount * values[next[i]]);
   }
   return sum;

@@ -7,12 +7,16 @@ import { restoreArray } from "./restore_array.ts";
 export class ActionValues {
   /** Q(s, a) at index `s * actions + a`. */
   readonly table: Float64Array;
+  /** Number of states. */
   readonly states: number;
+  /** Number of actions, the same in every state. */
   readonly actions: number;
 
   /**
+   * A table filled with one value.
+   *
    * @param states number of states
-   * @param actions number of actions, the same in every state
+   * @param actions number of actions
    * @param initialValue first estimate of every action's value
    */
   constructor(states: number, actions: number, initialValue: number) {

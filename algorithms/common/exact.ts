@@ -21,33 +21,40 @@ const maxSweeps = 1_000_000;
  * The optimal value of every state, by value iteration (Sutton & Barto, section 4.4).
  *
  * @param discount 0 to 1
- * @param tolerance stops when a sweep changes no value by more than this part of the largest value.
- * What is left to go is about the change times the number of steps that matter.
+ * @param tolerance stops when a sweep changes no value by more than this part of the largest value;
+ * 0, the default, goes on as long as floating-point numbers can tell values apart
  * @returns one value per state
  * @throws RangeError if the values do not settle: at discount 1 the rewards may sum up for ever
  */
-export function optimalValues(model: TabularModel, discount: number, tolerance = 1e-15): Float64Array {
+export function optimalValues(model: TabularModel, discount: number, tolerance = 0): Float64Array {
   let values = new Float64Array(model.states);
   let swept = new Float64Array(model.states);
-  for (let sweep = 0; sweep < maxSweeps; sweep++) {
+  // Rounding can keep the last digits going round in a circle. Values that come back to those of an
+  // earlier sweep have settled; the sweeps 1, 2, 4, 8, ... are remembered to find that out.
+  const remembered = new Float64Array(model.states).fill(NaN);
+  for (let sweep = 1; sweep <= maxSweeps; sweep++) {
     let change = 0;
     let largest = 0;
+    let cameBack = true;
     for (let s = 0; s < model.states; s++) {
       swept[s] = bestActionValue(model, values, discount, s);
       change = Math.max(change, Math.abs(swept[s] - values[s]));
       largest = Math.max(largest, Math.abs(swept[s]));
+      if (swept[s] !== remembered[s]) cameBack = false;
     }
     [values, swept] = [swept, values];
-    if (change <= tolerance * largest) return values;
+    if (cameBack || change <= tolerance * largest) return values;
+    if ((sweep & (sweep - 1)) === 0) remembered.set(values);
   }
   throw new RangeError(
-    `optimalValues: no convergence in ${maxSweeps} sweeps at discount ${discount}: use a discount below 1 or a horizon`,
+    `optimalValues: no convergence in ${maxSweeps} sweeps at discount ${discount}: ` +
+      "use a discount below 1 or a horizon",
   );
 }
 
 /**
- * The highest expected return of an episode. Under a horizon the best policy may look at the number
- * of steps left, so that no policy on observations alone need reach it.
+ * The highest expected return of an episode, for an agent that sees the state and, under a horizon,
+ * the number of steps left. No policy on observations alone need reach it.
  *
  * @throws RangeError if there is no horizon and the values do not settle
  */

@@ -41,7 +41,9 @@ export function greedySets(
         : actionValue(model, values, discount, s, a);
       best = Math.max(best, candidates[a]);
     }
-    for (let a = 0; a < actions; a++) sets[s * actions + a] = candidates[a] >= best - margin ? 1 : 0;
+    for (let a = 0; a < actions; a++) {
+      sets[s * actions + a] = candidates[a] >= best - margin ? 1 : 0;
+    }
   }
   return sets;
 }
@@ -94,7 +96,9 @@ export function actionTable(
     while (action < actions && group.some((s) => !sets[s * actions + action])) action++;
     if (action === actions) {
       throw new RangeError(
-        `${environment.id}: the model's states ${group.join(", ")} show the same observation ${o} ` +
+        `${environment.id}: the model's states ${
+          group.join(", ")
+        } show the same observation ${o} ` +
           "but need different actions: a table of actions per observation cannot be optimal",
       );
     }

@@ -5,7 +5,9 @@ import type { TabularModel } from "../../envs/tabular_model.ts";
 
 /** An environment whose dynamics are known. */
 export interface KnownModel {
+  /** The environment itself; it need not be reset. */
   readonly environment: Environment;
+  /** Its dynamics. */
   readonly model: TabularModel;
   /** Number of observations, shown by the model's states or not. */
   readonly observations: number;

@@ -3,8 +3,8 @@ import type { Space } from "../../envs/spaces/space.ts";
 import type { OnnxValue } from "../../engine/onnx/graph.ts";
 
 /**
- * The input `observation` of a batch of N observations: int64 [N] (Discrete) or [N, k] (a tuple of k
- * integers), float32 [N, ...shape] (Box).
+ * The input `observation` of a batch of N observations: int64 [N] (Discrete) or [N, k] (a tuple of
+ * k integers), float32 [N, ...shape] (Box).
  *
  * @throws RangeError for a space of another type
  */

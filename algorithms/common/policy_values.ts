@@ -27,7 +27,9 @@ export function actionProbabilities(model: TabularModel, policy: PolicyTable): F
     if (policy instanceof Int32Array) {
       if (!(policy[o] >= 0 && policy[o] < actions)) {
         throw new RangeError(
-          `policy table: the action of observation ${o} must be 0 to ${actions - 1}, not ${policy[o]}`,
+          `policy table: the action of observation ${o} must be 0 to ${actions - 1}, not ${
+            policy[o]
+          }`,
         );
       }
       probabilities[s * actions + policy[o]] = 1;

@@ -11,8 +11,11 @@ import { TabularTask } from "./tabular_task.ts";
 
 /** Configuration that all prediction methods have. */
 export interface PredictionConfig {
+  /** Discount rate gamma, 0 to 1. */
   readonly discount: number;
+  /** Step sizes alpha, at least one. */
   readonly stepSizes: readonly number[];
+  /** First estimate of every value. */
   readonly initialValue: number;
 }
 
@@ -126,6 +129,12 @@ class EpisodicPredictor implements Predictor {
       values: readonly Snapshot[];
       task: Snapshot;
     };
+    if (saved.values.length !== this.#tables.length) {
+      throw new RangeError(
+        `the snapshot has tables for ${saved.values.length} step sizes, this predictor for ` +
+          `${this.#tables.length}`,
+      );
+    }
     this.#tables.forEach((values, i) => restoreArray(values, saved.values[i]));
     this.episodes = saved.episodes;
     this.#state = saved.state;

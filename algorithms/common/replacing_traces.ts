@@ -14,7 +14,11 @@ export class ReplacingTraces {
   readonly #active: Int32Array;
   #count = 0;
 
-  /** @param entries number of entries of the table */
+  /**
+   * Traces of zero.
+   *
+   * @param entries number of entries of the table
+   */
   constructor(entries: number) {
     this.#trace = new Float64Array(entries);
     this.#active = new Int32Array(entries);

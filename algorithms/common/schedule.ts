@@ -10,7 +10,9 @@ export type Schedule = number | LinearSchedule;
 
 /** A rate that changes linearly and then stays. */
 export interface LinearSchedule {
+  /** Rate at step 0. */
   readonly from: number;
+  /** Rate from step `steps` on. */
   readonly to: number;
   /** Environment steps from the first rate to the last. */
   readonly steps: number;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Snapshot } from "../../envs/snapshot.ts";
 import { pow } from "../../math/math.ts";
+import { restoreArray } from "./restore_array.ts";
 import { rateAt, type Schedule, scheduleSchema } from "./schedule.ts";
 
 /**
@@ -26,9 +27,11 @@ export class StepSize {
   readonly #schedule: Schedule;
   readonly #power: number | null;
   /** Updates of each pair so far; empty where no rule reads it. */
-  readonly #visits: Uint32Array;
+  readonly #visits: Int32Array;
 
   /**
+   * No updates yet.
+   *
    * @param rule how the step size is chosen
    * @param pairs number of entries of the table
    */
@@ -36,7 +39,7 @@ export class StepSize {
     const byVisits = typeof rule === "object" && "power" in rule;
     this.#schedule = byVisits ? 1 : rule;
     this.#power = byVisits ? rule.power : null;
-    this.#visits = new Uint32Array(byVisits ? pairs : 0);
+    this.#visits = new Int32Array(byVisits ? pairs : 0);
   }
 
   /**
@@ -56,8 +59,12 @@ export class StepSize {
     return this.#visits.slice();
   }
 
-  /** Goes back to what `save` returned. */
+  /**
+   * Goes back to what `save` returned.
+   *
+   * @throws RangeError if the snapshot is of another problem or rule
+   */
   restore(snapshot: Snapshot): void {
-    this.#visits.set(snapshot as Uint32Array);
+    restoreArray(this.#visits, snapshot);
   }
 }

@@ -11,6 +11,7 @@ import { environmentSeed } from "./streams.ts";
 export interface Transition {
   /** The state that the step leads to. At the end of an episode, the last one. */
   readonly next: number;
+  /** Reward of the step. */
   readonly reward: number;
   /** The task itself ended: the value of `next` is zero. */
   readonly terminated: boolean;
@@ -18,11 +19,15 @@ export interface Transition {
   readonly truncated: boolean;
 }
 
-/** The training environment of a tabular learner, and the generator that the learner explores with. */
+/**
+ * The training environment of a tabular learner, and the generator that the learner explores with.
+ */
 export class TabularTask {
+  /** The environment, wrappers included. */
   readonly environment: Environment;
   /** Number of states: of observations that the space allows. */
   readonly states: number;
+  /** Number of actions. */
   readonly actions: number;
   /** Draws exploratory actions and breaks ties. */
   readonly random: Generator;

@@ -15,7 +15,7 @@ export const quick: Suite = {
     {
       environments: tabularEnvironments.filter(({ id }) => quickEnvironments.includes(id)),
       entries: tabularEntries,
-      budget: (_, unit) => unit === "sweeps" ? 1000 : unit === "episodes" ? 100 : 100_000,
+      budget: (_, unit) => unit === "sweeps" ? 20_000 : unit === "episodes" ? 100 : 100_000,
     },
     {
       environments: [

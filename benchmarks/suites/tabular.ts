@@ -12,7 +12,7 @@ export const tabular: Suite = {
     {
       environments: tabularEnvironments,
       entries: tabularEntries,
-      budget: (_, unit) => unit === "sweeps" ? 1000 : unit === "episodes" ? 1000 : 1_000_000,
+      budget: (_, unit) => unit === "sweeps" ? 20_000 : unit === "episodes" ? 1000 : 1_000_000,
     },
   ],
 };

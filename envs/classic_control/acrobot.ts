@@ -9,14 +9,14 @@
  * Observations: Box float32 [6]. theta1 is the angle of the first link, 0 straight down; theta2 that of
  * the second link against the first.
  *
- * | index | what                               | bounds       |
- * |-------|------------------------------------|--------------|
- * | 0     | cos(theta1)                        | -1 to 1      |
- * | 1     | sin(theta1)                        | -1 to 1      |
- * | 2     | cos(theta2)                        | -1 to 1      |
- * | 3     | sin(theta2)                        | -1 to 1      |
- * | 4     | angular velocity of theta1, rad/s  | -4 pi to 4 pi |
- * | 5     | angular velocity of theta2, rad/s  | -9 pi to 9 pi |
+ * | index | what                              | bounds        |
+ * |-------|-----------------------------------|---------------|
+ * | 0     | cos(theta1)                       | -1 to 1       |
+ * | 1     | sin(theta1)                       | -1 to 1       |
+ * | 2     | cos(theta2)                       | -1 to 1       |
+ * | 3     | sin(theta2)                       | -1 to 1       |
+ * | 4     | angular velocity of theta1, rad/s | -4 pi to 4 pi |
+ * | 5     | angular velocity of theta2, rad/s | -9 pi to 9 pi |
  *
  * Rewards: -1 per step; 0 for the one that reaches the line.
  *
@@ -24,7 +24,7 @@
  *
  * End: terminated when -cos(theta1) - cos(theta1 + theta2) > 1; truncated after 500 steps.
  *
- * Options: `bookOrNips` ("book"), `torqueNoiseMax` (0).
+ * Options: `bookOrNips` ("book" or "nips"), `torqueNoiseMax` (0).
  *
  * Reset options: `low` (-0.1) and `high` (0.1), the bounds of the start, at most 9 pi either way.
  *
@@ -55,8 +55,8 @@ export const acrobot: EnvironmentSpec<AcrobotOptions> = {
     bookOrNips: z.enum(["book", "nips"]).default("book").describe(
       "Equations of motion of Sutton & Barto's book, or of Sutton (1996), where a term is missing.",
     ),
-    torqueNoiseMax: z.number().min(0).default(0).describe(
-      "Adds to each torque a number drawn uniformly from within plus and minus this.",
+    torqueNoiseMax: z.number().min(0).max(100).default(0).describe(
+      "Adds to each torque a number drawn uniformly from within plus and minus this; at most 100.",
     ),
   }),
   maxEpisodeSteps: 500,
@@ -90,8 +90,9 @@ class Acrobot extends ClassicControl<number> {
   readonly #torqueNoiseMax: number;
   /** Rates of change of the state at the four points of a Runge-Kutta step. */
   readonly #rates = Array.from({ length: 4 }, () => new Float64Array(4));
-  /** Where the rates are taken. */
+  /** Where the rates are taken, and the torque there: a field, since passing a number on may allocate. */
   readonly #point = new Float64Array(4);
+  #torque = 0;
 
   constructor(id: string, { bookOrNips, torqueNoiseMax }: AcrobotOptions) {
     super(id, 4, 6);
@@ -120,11 +121,11 @@ class Acrobot extends ClassicControl<number> {
     if (action !== 0 && action !== 1 && action !== 2) {
       throw new RangeError(`${this.id}: action must be 0, 1 or 2, not ${String(action)}`);
     }
-    let torque = action - 1;
+    this.#torque = action - 1;
     if (this.#torqueNoiseMax > 0) {
-      torque += this.random.uniform(-this.#torqueNoiseMax, this.#torqueNoiseMax);
+      this.#torque += this.random.uniform(-this.#torqueNoiseMax, this.#torqueNoiseMax);
     }
-    this.#integrate(torque);
+    this.#integrate();
     const { state } = this;
     state[0] = wrap(state[0]);
     state[1] = wrap(state[1]);
@@ -146,24 +147,24 @@ class Acrobot extends ClassicControl<number> {
   }
 
   /** One step of the classical Runge-Kutta method of fourth order, with the torque held. */
-  #integrate(torque: number): void {
+  #integrate(): void {
     const { state } = this;
     const point = this.#point;
     const [k1, k2, k3, k4] = this.#rates;
-    this.#differentiate(state, torque, k1);
+    this.#differentiate(state, k1);
     for (let i = 0; i < 4; i++) point[i] = state[i] + DT / 2 * k1[i];
-    this.#differentiate(point, torque, k2);
+    this.#differentiate(point, k2);
     for (let i = 0; i < 4; i++) point[i] = state[i] + DT / 2 * k2[i];
-    this.#differentiate(point, torque, k3);
+    this.#differentiate(point, k3);
     for (let i = 0; i < 4; i++) point[i] = state[i] + DT * k3[i];
-    this.#differentiate(point, torque, k4);
+    this.#differentiate(point, k4);
     for (let i = 0; i < 4; i++) {
       state[i] += DT / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]);
     }
   }
 
   /** Writes the rate of change of each number of the state: Sutton & Barto (1998), section 11.3. */
-  #differentiate(point: Float64Array, torque: number, rates: Float64Array): void {
+  #differentiate(point: Float64Array, rates: Float64Array): void {
     const theta1 = point[0];
     const theta2 = point[1];
     const speed1 = point[2];
@@ -183,7 +184,7 @@ class Acrobot extends ClassicControl<number> {
       (MASS_1 * CENTRE_1 + MASS_2 * LENGTH_1) * GRAVITY * cos(theta1 - Math.PI / 2) +
       phi2;
     const centrifugal = this.#nips ? 0 : coupling * (speed1 * speed1) * sine2;
-    const acceleration2 = (torque + d2 / d1 * phi1 - centrifugal - phi2) /
+    const acceleration2 = (this.#torque + d2 / d1 * phi1 - centrifugal - phi2) /
       (MASS_2 * CENTRE_2 * CENTRE_2 + MOMENT - d2 * d2 / d1);
 
     rates[0] = speed1;

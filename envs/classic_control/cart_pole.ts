@@ -8,12 +8,12 @@
  *
  * Observations: Box float32 [4].
  *
- * | index | what                                     | bounds             |
- * |-------|------------------------------------------|--------------------|
- * | 0     | position x of the cart, m                | -4.8 to 4.8        |
- * | 1     | velocity of the cart, m/s                | none               |
+ * | index | what                                       | bounds                       |
+ * |-------|--------------------------------------------|------------------------------|
+ * | 0     | position x of the cart, m                  | -4.8 to 4.8                  |
+ * | 1     | velocity of the cart, m/s                  | none                         |
  * | 2     | angle theta of the pole, rad; 0 is upright | -0.419 to 0.419 (24 degrees) |
- * | 3     | angular velocity of the pole, rad/s      | none               |
+ * | 3     | angular velocity of the pole, rad/s        | none                         |
  *
  * The bounds are twice the limits at which the episode ends, so that its last observation lies within.
  *
@@ -95,7 +95,8 @@ const POSITION_LIMIT = 2.4;
 /** 12 degrees. */
 const ANGLE_LIMIT = 12 * 2 * Math.PI / 360;
 
-const START = { low: -0.05, high: 0.05 };
+/** Bounds of the four numbers at the start. */
+export const START: { readonly low: number; readonly high: number } = { low: -0.05, high: 0.05 };
 
 /** Hidden state: x, its velocity, theta, its velocity, as float64. Snapshots add `ended`. */
 class CartPole extends ClassicControl<number> {
@@ -128,38 +129,11 @@ class CartPole extends ClassicControl<number> {
       throw new RangeError(`${this.id}: action must be 0 or 1, not ${String(action)}`);
     }
     const { state } = this;
-    let x = state[0];
-    let xDot = state[1];
-    let theta = state[2];
-    let thetaDot = state[3];
-    const sine = sin(theta);
-    const cosine = cos(theta);
-
-    // Barto, Sutton & Anderson (1983), appendix, without friction.
-    const force = action === 1 ? FORCE : -FORCE;
-    const push = (force + POLE_MASS_LENGTH * (thetaDot * thetaDot) * sine) / TOTAL_MASS;
-    const thetaAcceleration = (GRAVITY * sine - cosine * push) /
-      (HALF_LENGTH * (4 / 3 - POLE_MASS * (cosine * cosine) / TOTAL_MASS));
-    const xAcceleration = push - POLE_MASS_LENGTH * thetaAcceleration * cosine / TOTAL_MASS;
-
-    if (this.#semiImplicit) {
-      xDot += TAU * xAcceleration;
-      x += TAU * xDot;
-      thetaDot += TAU * thetaAcceleration;
-      theta += TAU * thetaDot;
-    } else {
-      x += TAU * xDot;
-      xDot += TAU * xAcceleration;
-      theta += TAU * thetaDot;
-      thetaDot += TAU * thetaAcceleration;
-    }
-    state[0] = out[0] = x;
-    state[1] = out[1] = xDot;
-    state[2] = out[2] = theta;
-    state[3] = out[3] = thetaDot;
-
-    const terminated = x < -POSITION_LIMIT || x > POSITION_LIMIT ||
-      theta < -ANGLE_LIMIT || theta > ANGLE_LIMIT;
+    const terminated = moveCartPole(state, 0, action, this.#semiImplicit);
+    out[0] = state[0];
+    out[1] = state[1];
+    out[2] = state[2];
+    out[3] = state[3];
     const reward = this.#suttonBartoReward
       ? (terminated ? -1 : 0)
       : (terminated && this.#ended ? 0 : 1);
@@ -180,4 +154,51 @@ class CartPole extends ClassicControl<number> {
     super.restore(snapshot);
     this.#ended = ended;
   }
+}
+
+/**
+ * Moves a cart and its pole by one step: Barto, Sutton & Anderson (1983), appendix, without friction.
+ *
+ * @param states holds x, its velocity, theta and its velocity from index `at` on; overwritten
+ * @param action 0 or 1
+ * @param semiImplicit whether positions move with the velocity after the step
+ * @returns whether the cart or the pole is now beyond its limit
+ */
+export function moveCartPole(
+  states: Float64Array,
+  at: number,
+  action: number,
+  semiImplicit: boolean,
+): boolean {
+  let x = states[at];
+  let xDot = states[at + 1];
+  let theta = states[at + 2];
+  let thetaDot = states[at + 3];
+  const sine = sin(theta);
+  const cosine = cos(theta);
+
+  const force = action === 1 ? FORCE : -FORCE;
+  const push = (force + POLE_MASS_LENGTH * (thetaDot * thetaDot) * sine) / TOTAL_MASS;
+  const thetaAcceleration = (GRAVITY * sine - cosine * push) /
+    (HALF_LENGTH * (4 / 3 - POLE_MASS * (cosine * cosine) / TOTAL_MASS));
+  const xAcceleration = push - POLE_MASS_LENGTH * thetaAcceleration * cosine / TOTAL_MASS;
+
+  if (semiImplicit) {
+    xDot += TAU * xAcceleration;
+    x += TAU * xDot;
+    thetaDot += TAU * thetaAcceleration;
+    theta += TAU * thetaDot;
+  } else {
+    x += TAU * xDot;
+    xDot += TAU * xAcceleration;
+    theta += TAU * thetaDot;
+    thetaDot += TAU * thetaAcceleration;
+  }
+  states[at] = x;
+  states[at + 1] = xDot;
+  states[at + 2] = theta;
+  states[at + 3] = thetaDot;
+
+  return x < -POSITION_LIMIT || x > POSITION_LIMIT ||
+    theta < -ANGLE_LIMIT || theta > ANGLE_LIMIT;
 }

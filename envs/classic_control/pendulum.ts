@@ -8,11 +8,11 @@
  *
  * Observations: Box float32 [3]. The angle theta is 0 upright and grows counter-clockwise.
  *
- * | index | what                     | bounds  |
- * |-------|--------------------------|---------|
- * | 0     | cos(theta)               | -1 to 1 |
- * | 1     | sin(theta)               | -1 to 1 |
- * | 2     | angular velocity, rad/s  | -8 to 8 |
+ * | index | what                    | bounds  |
+ * |-------|-------------------------|---------|
+ * | 0     | cos(theta)              | -1 to 1 |
+ * | 1     | sin(theta)              | -1 to 1 |
+ * | 2     | angular velocity, rad/s | -8 to 8 |
  *
  * Rewards: -(theta^2 + 0.1 * velocity^2 + 0.001 * torque^2), theta in [-pi, pi), with the state before
  * the step and the clipped torque. The best is 0, the worst about -16.27.

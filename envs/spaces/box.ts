@@ -4,10 +4,15 @@ import type { Space, SpaceDescription } from "./space.ts";
 
 /** The array type of each element type. */
 export interface BoxArrays {
+  /** 32-bit floating point: the default. */
   float32: Float32Array;
+  /** 64-bit floating point. */
   float64: Float64Array;
+  /** Whole numbers from 0 to 255. */
   uint8: Uint8Array;
+  /** Whole numbers of 32 bits. */
   int32: Int32Array;
+  /** Whole numbers of 64 bits. */
   int64: BigInt64Array;
 }
 
@@ -20,17 +25,22 @@ export type BoxDtype = keyof BoxArrays;
  */
 export class Box<D extends BoxDtype = "float32"> extends SeededSpace
   implements Space<BoxArrays[D]> {
+  /** The space as plain data. */
   readonly description: SpaceDescription & { readonly type: "Box" };
   /** Lower bound of each element, rounded to the element type; may be -Infinity. */
   readonly low: BoxArrays[D];
   /** Upper bound of each element, rounded to the element type; may be Infinity. */
   readonly high: BoxArrays[D];
+  /** Length of each axis. */
   readonly shape: readonly number[];
+  /** Element type. */
   readonly dtype: D;
   /** Number of elements. */
   readonly size: number;
 
   /**
+   * Makes the space from its bounds.
+   *
    * @param low lower bound of each element in row-major order, or one for all
    * @param high upper bound of each element in row-major order, or one for all
    * @param shape length of each axis; if left out, one axis as long as the bounds

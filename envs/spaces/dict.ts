@@ -12,11 +12,14 @@ export type DictValue<S extends Readonly<Record<string, Space>>> = {
 export class DictSpace<
   S extends Readonly<Record<string, Space>> = Readonly<Record<string, Space>>,
 > extends SeededSpace implements Space<DictValue<S>> {
+  /** The space as plain data. */
   readonly description: SpaceDescription & { readonly type: "Dict" };
   /** The entries, sorted by key: the order in which members are seeded and sampled. */
   readonly entries: readonly (readonly [string, Space])[];
 
   /**
+   * Makes the space from those of the entries.
+   *
    * @param spaces the space of each entry; their order does not matter
    * @throws RangeError if there is none
    */

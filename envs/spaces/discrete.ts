@@ -12,9 +12,12 @@ export type DiscreteWeights =
 
 /** The integers `start`, `start + 1`, ..., `start + n - 1`. */
 export class Discrete extends SeededSpace implements Space<number> {
+  /** The space as plain data. */
   readonly description: SpaceDescription & { readonly type: "Discrete" };
 
   /**
+   * Makes the space of n integers.
+   *
    * @param n number of values
    * @param start the smallest value
    * @param dtype integer type of the values; only the drawing of `uint8` differs from the others
@@ -23,6 +26,7 @@ export class Discrete extends SeededSpace implements Space<number> {
   constructor(
     readonly n: number,
     readonly start = 0,
+    /** Element type. */
     readonly dtype: DiscreteDtype = "int64",
   ) {
     super();

@@ -5,12 +5,16 @@ import type { Space, SpaceDescription } from "./space.ts";
 
 /** All arrays of one shape with elements 0 and 1, in row-major order. */
 export class MultiBinary extends SeededSpace implements Space<Uint8Array> {
+  /** The space as plain data. */
   readonly description: SpaceDescription & { readonly type: "MultiBinary" };
+  /** Length of each axis. */
   readonly shape: readonly number[];
   /** Number of elements. */
   readonly size: number;
 
   /**
+   * Makes the space of one shape.
+   *
    * @param shape length of each axis
    * @throws RangeError if there is no axis, or its length is not a whole number >= 1
    */

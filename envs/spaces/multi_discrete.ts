@@ -4,6 +4,7 @@ import type { Space, SpaceDescription } from "./space.ts";
 
 /** All arrays whose element `i` is one of `start[i]`, ..., `start[i] + nvec[i] - 1`. */
 export class MultiDiscrete extends SeededSpace implements Space<Int32Array> {
+  /** The space as plain data. */
   readonly description: SpaceDescription & { readonly type: "MultiDiscrete" };
   /** Number of values of each element. */
   readonly nvec: Int32Array;
@@ -11,6 +12,8 @@ export class MultiDiscrete extends SeededSpace implements Space<Int32Array> {
   readonly start: Int32Array;
 
   /**
+   * Makes the space from the number of values of each element.
+   *
    * @param nvec number of values of each element
    * @param start smallest value of each element; 0 if left out
    * @throws RangeError if a number of values is not a whole number >= 1, or a value does not fit 32 bits

@@ -32,6 +32,7 @@ export type SpaceDescription =
 
 /** A set of values, with a way to draw one at random. */
 export interface Space<T = unknown> {
+  /** The space as plain data. */
   readonly description: SpaceDescription;
   /** The space's own generator, made at first use (from 0 if never seeded: nothing here is random). */
   readonly random: Generator;

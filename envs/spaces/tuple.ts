@@ -12,10 +12,13 @@ export type TupleValue<S extends readonly Space[]> = S extends readonly Discrete
 /** All tuples whose element `i` is a value of `spaces[i]`. */
 export class TupleSpace<const S extends readonly Space[] = readonly Space[]> extends SeededSpace
   implements Space<TupleValue<S>> {
+  /** The space as plain data. */
   readonly description: SpaceDescription & { readonly type: "Tuple" };
   readonly #integers: boolean;
 
   /**
+   * Makes the space from those of the elements.
+   *
    * @param spaces the space of each element
    * @throws RangeError if there is none, or if all are Discrete and one has values beyond 32 bits
    */

@@ -1,6 +1,6 @@
 /**
  * Blackjack-v1: beat the dealer at cards without going over 21 (Sutton & Barto, example 5.1). Equal
- * to Gymnasium's, random stream included.
+ * to Gymnasium's (1.4.0, commit 3f0476a), random stream included.
  *
  * Cards are drawn from an infinite deck. Ten and faces count 10, an ace 11 where that does not bust
  * the hand (a usable ace), else 1. The dealer draws below 17, a usable ace counted, and then stands.
@@ -14,8 +14,8 @@
  * End: terminated when the player sticks or goes over 21. There is no step limit.
  * Options: `sab`, `natural`: see `BlackjackOptions`.
  * Reset options: `state`, one of `startStates`: an observation by its row-major index,
- *   (sum * 11 + dealer) * 2 + ace. The player gets a hand that shows it, of two cards if two can (so
- *   21 with a usable ace is a natural); the dealer's second card is left to chance.
+ *   (sum * 11 + dealer) * 2 + ace. The player gets a hand that shows it, a natural for 21 with a usable
+ *   ace; the dealer's second card is left to chance.
  * Info: empty.
  */
 import { z } from "zod";
@@ -67,7 +67,6 @@ const START_STATES = Int32Array.from(
   ),
 ).sort();
 const START_FLAGS = startStateFlags(START_STATES);
-const HARD_21 = 42;
 const NO_INFO: Info = Object.freeze({});
 
 class BlackjackEnvironment implements Environment<Int32Array, number>, ExploringStarts {
@@ -186,8 +185,6 @@ class BlackjackEnvironment implements Environment<Int32Array, number>, Exploring
   #replace(index: number): void {
     const [, cards, aces] = OBSERVATION_SHAPE;
     this.#player = Math.floor(index / (cards * aces)) << 1 | index & 1;
-    // Any other playable hand can be of two cards.
-    this.#playerCards = this.#player === HARD_21 ? 3 : 2;
     this.#dealerShows = (index >> 1) % cards;
   }
 

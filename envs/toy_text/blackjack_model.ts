@@ -55,7 +55,7 @@ interface DealerEnd {
 function dealerEnds(dealerShows: number): DealerEnd[] {
   const ends = new Map<number, number>();
   const play = (hand: number, cards: number, probability: number) => {
-    if (cards >= 2 && sumOf(hand) >= DEALER_STANDS) {
+    if (sumOf(hand) >= DEALER_STANDS) {
       const key = isNatural(hand, cards) ? -1 : hand;
       ends.set(key, (ends.get(key) ?? 0) + probability);
       return;

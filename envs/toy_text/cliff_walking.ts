@@ -1,6 +1,6 @@
 /**
  * CliffWalking-v1 and CliffWalkingSlippery-v1: walk along a cliff from one corner to the other
- * (Sutton & Barto, example 6.6). Equal to Gymnasium's, random stream included.
+ * (Sutton & Barto, example 6.6). Equal to Gymnasium's (1.4.0, commit 3f0476a), random stream included.
  *
  * Actions: Discrete(4): 0 up, 1 right, 2 down, 3 left. A move over the edge stays where it is.
  *   If slippery, the move goes as intended or in one of the two directions at right angles to it,

@@ -1,6 +1,6 @@
 /**
  * FrozenLake-v1 and FrozenLake8x8-v1: cross a frozen lake without falling into a hole; the ice is
- * slippery. Equal to Gymnasium's, random stream included.
+ * slippery. Equal to Gymnasium's (1.4.0, commit 3f0476a), random stream included.
  *
  * Actions: Discrete(4): 0 left, 1 down, 2 right, 3 up. A move over the edge stays where it is.
  *   On slippery ice the move goes as intended with probability `successRate`, else in one of the two

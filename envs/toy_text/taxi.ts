@@ -1,7 +1,7 @@
 /**
  * Taxi-v4: fetch a passenger at one of four stops and bring them to another (Dietterich 2000,
  * "Hierarchical reinforcement learning with the MAXQ value function decomposition"). Equal to
- * Gymnasium's, random stream included.
+ * Gymnasium's (1.4.0, commit 3f0476a), random stream included.
  *
  *     +---------+
  *     |R: | : :G|    stops: 0 R (row 0, column 0), 1 G (0, 4), 2 Y (4, 0), 3 B (4, 3)

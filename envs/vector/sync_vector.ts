@@ -4,10 +4,11 @@ import type { Snapshot } from "../snapshot.ts";
 import { Box } from "../spaces/box.ts";
 import type { MultiDiscrete } from "../spaces/multi_discrete.ts";
 import type { Space } from "../spaces/space.ts";
-import { type Batch, batchedActionSpace, observationBatch, store } from "./batch.ts";
+import { type Batch, batchedActionSpace, checkActions, observationBatch, store } from "./batch.ts";
 import type {
   ActionBatch,
   AutoresetMode,
+  ObservationBatch,
   VectorEnvironment,
   VectorResetOptions,
   VectorStart,
@@ -28,11 +29,18 @@ import type {
  * ```
  */
 export class SyncVector implements VectorEnvironment {
+  /** Number of copies. */
   readonly numEnvs: number;
+  /** When a copy whose episode has ended starts the next one. */
   readonly autoreset: AutoresetMode;
+  /** Observation space of one copy. */
   readonly singleObservationSpace: Space<Observation>;
+  /** Action space of one copy. */
   readonly singleActionSpace: Space<Action>;
+  /** All copies' actions together. */
   readonly actionSpace: MultiDiscrete | Box;
+  /** Where the copies stand. */
+  readonly observations: ObservationBatch;
   readonly #environments: readonly Environment[];
   readonly #observations: Batch;
   readonly #final: Batch;
@@ -47,6 +55,8 @@ export class SyncVector implements VectorEnvironment {
   readonly #action: Float32Array | undefined;
 
   /**
+   * Puts the copies together.
+   *
    * @param environments the copies, all made alike; nothing else may step them from now on
    * @param autoreset when a copy whose episode has ended starts the next one
    * @throws RangeError if there is no environment, one is there twice, or their spaces differ
@@ -63,6 +73,7 @@ export class SyncVector implements VectorEnvironment {
     this.actionSpace = batchedActionSpace(actionSpace, numEnvs);
     this.#environments = [...environments];
     this.#observations = observationBatch(observationSpace, numEnvs);
+    this.observations = this.#observations.all;
     this.#final = observationBatch(observationSpace, numEnvs);
     this.#infos = environments.map(() => ({}));
     this.#finalInfos = environments.map(() => ({}));
@@ -70,7 +81,7 @@ export class SyncVector implements VectorEnvironment {
     this.#actionSize = this.actionSpace instanceof Box ? this.actionSpace.size / numEnvs : 1;
     if (this.actionSpace instanceof Box) this.#action = new Float32Array(this.#actionSize);
     this.#step = {
-      observations: this.#observations.all,
+      observations: this.observations,
       infos: this.#infos,
       rewards: new Float64Array(numEnvs),
       terminations: new Uint8Array(numEnvs),
@@ -81,7 +92,11 @@ export class SyncVector implements VectorEnvironment {
     };
   }
 
-  /** @throws RangeError if a list of seeds has another length than there are copies */
+  /**
+   * Starts an episode in every copy.
+   *
+   * @throws RangeError if a list of seeds has another length than there are copies
+   */
   reset({ seed, options }: VectorResetOptions = {}): VectorStart {
     const seeds = seedsOf(seed, this.numEnvs);
     this.#ended.fill(0);
@@ -90,16 +105,14 @@ export class SyncVector implements VectorEnvironment {
     return this.#step;
   }
 
-  /** @throws RangeError if there are not as many actions as copies, or a copy refuses its action */
+  /**
+   * Does one step in every copy, or the reset that is due.
+   *
+   * @throws RangeError if there are not as many actions as copies, or a copy refuses its action
+   */
   step(actions: ActionBatch): VectorStep {
     const { rewards, terminations, truncations, hasFinal } = this.#step;
-    if (actions.length !== this.numEnvs * this.#actionSize) {
-      throw new RangeError(
-        `${this.#environments[0].id}: ${this.numEnvs} copies need ${
-          this.numEnvs * this.#actionSize
-        } action numbers, not ${actions.length}`,
-      );
-    }
+    checkActions(actions, this.numEnvs, this.#actionSize);
     for (let i = 0; i < this.numEnvs; i++) {
       if (this.#ended[i] === 1) {
         this.#ended[i] = 0;
@@ -127,19 +140,24 @@ export class SyncVector implements VectorEnvironment {
     return this.#step;
   }
 
+  /** `{ environments, observations, ended }`. */
   save(): Snapshot {
     return {
       environments: this.#environments.map((environment) => environment.save()),
-      observations: this.#observations.all.slice(),
+      observations: this.observations.slice(),
       ended: this.#ended.slice(),
     };
   }
 
-  /** @throws TypeError if the snapshot was not saved by a vector of as many copies */
+  /**
+   * Goes back to what `save` returned.
+   *
+   * @throws TypeError if the snapshot was not saved by a vector of as many copies
+   */
   restore(snapshot: Snapshot): void {
     const { environments, observations, ended } = openSnapshot(snapshot, this.numEnvs);
     this.#environments.forEach((environment, i) => environment.restore(environments[i]));
-    this.#observations.all.set(observations);
+    this.observations.set(observations);
     this.#ended.set(ended);
   }
 
@@ -169,7 +187,9 @@ function checkCopies(environments: readonly Environment[]): void {
   const other = environments.find((environment) => spaces(environment) !== spaces(environments[0]));
   if (other !== undefined) {
     throw new RangeError(
-      `the environments of a vector must have the same spaces: ${environments[0].id} and ${other.id} differ`,
+      `the environments of a vector must have the same spaces: ${
+        environments[0].id
+      } and ${other.id} differ`,
     );
   }
 }
@@ -197,7 +217,33 @@ function copyInfo(target: Record<string, unknown>, source: Info): void {
   for (const key in source) {
     const value = source[key];
     const old = target[key];
-    if (value instanceof Int8Array) {
-    target[key] = value;
+    if (!isTypedArray(value)) target[key] = value;
+    else if (
+      isTypedArray(old) && old.length === value.length && old.constructor === value.constructor
+    ) {
+      old.set(value);
+    } else target[key] = value.slice();
   }
+}
+
+/** Narrows to one class of typed arrays in place of all: what is used here, all have alike. */
+function isTypedArray(value: unknown): value is Float64Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+interface SavedVector {
+  readonly environments: readonly Snapshot[];
+  readonly observations: ObservationBatch;
+  readonly ended: Uint8Array;
+}
+
+function openSnapshot(snapshot: Snapshot, numEnvs: number): SavedVector {
+  const { environments, observations, ended } = (snapshot ?? {}) as Partial<SavedVector>;
+  if (
+    !Array.isArray(environments) || environments.length !== numEnvs ||
+    !(ended instanceof Uint8Array) || ended.length !== numEnvs || observations === undefined
+  ) {
+    throw new TypeError(`the snapshot was not saved by a vector of ${numEnvs} environments`);
+  }
+  return { environments, observations, ended };
 }

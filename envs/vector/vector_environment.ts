@@ -41,6 +41,7 @@ export interface VectorResetOptions {
 
 /** What `reset` returns. The object and its arrays are reused by the next call. */
 export interface VectorStart {
+  /** The first observations of the episodes. */
   readonly observations: ObservationBatch;
   /** The info of each copy. */
   readonly infos: readonly Info[];
@@ -66,6 +67,7 @@ export interface VectorStep extends VectorStart {
 export interface VectorEnvironment {
   /** Number of copies, N. */
   readonly numEnvs: number;
+  /** When a copy whose episode has ended starts the next one. */
   readonly autoreset: AutoresetMode;
   /** Observation space of one copy. */
   readonly singleObservationSpace: Space<Observation>;
@@ -73,6 +75,8 @@ export interface VectorEnvironment {
   readonly singleActionSpace: Space<Action>;
   /** All copies' actions together: what `step` takes. */
   readonly actionSpace: MultiDiscrete | Box;
+  /** Where the copies stand: the array of observations that `reset` and `step` give too. */
+  readonly observations: ObservationBatch;
   /** Starts an episode in every copy. */
   reset(options?: VectorResetOptions): VectorStart;
   /** Does one step in every copy. */

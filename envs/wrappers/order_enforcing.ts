@@ -1,27 +1,24 @@
 /** Refuses a step before the first reset. */
-import type {
-  Action,
-  Environment,
-  Observation,
-  ResetOptions,
-  Start,
-  Step,
-} from "../environment.ts";
+import type { Action, Observation, ResetOptions, Start, Step } from "../environment.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /** An environment that must be reset before it is stepped. Steps after the end of an episode pass. */
-export class OrderEnforcing<O extends Observation, A extends Action>
-  extends Wrapper<O, A> {
+export class OrderEnforcing<O extends Observation, A extends Action> extends Wrapper<O, A> {
   #hasReset = false;
 
+  /** Resets the wrapped environment. */
   override reset(options?: ResetOptions, out?: O): Start<O> {
     const start = this.environment.reset(options, out);
     this.#hasReset = true;
     return start;
   }
 
-  /** @throws Error if the environment was never reset */
+  /**
+   * Steps the wrapped environment.
+   *
+   * @throws Error if the environment was never reset
+   */
   override step(action: A, out?: O): Step<O> {
     if (!this.#hasReset) {
       throw new Error(`${this.id}: call reset() before the first step()`);
@@ -29,11 +26,16 @@ export class OrderEnforcing<O extends Observation, A extends Action>
     return this.environment.step(action, out);
   }
 
+  /** `{ hasReset, environment }`. */
   override save(): Snapshot {
     return { hasReset: this.#hasReset, environment: this.environment.save() };
   }
 
-  /** @throws TypeError if the snapshot was saved by something else */
+  /**
+   * Goes back to what `save` returned.
+   *
+   * @throws TypeError if the snapshot was saved by something else
+   */
   override restore(snapshot: Snapshot): void {
     const { own, environment } = this.open(snapshot, "hasReset");
     this.environment.restore(environment);

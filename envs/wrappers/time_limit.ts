@@ -15,12 +15,16 @@ import { Wrapper } from "./wrapper.ts";
  * An environment whose episodes are truncated: from step number `maxEpisodeSteps` on, every step says
  * so until the next reset, also one that terminates.
  */
-export class TimeLimit<O extends Observation, A extends Action>
-  extends Wrapper<O, A> {
+export class TimeLimit<O extends Observation, A extends Action> extends Wrapper<O, A> {
   #elapsed = 0;
   readonly #step: { -readonly [K in keyof Step<O>]: Step<O>[K] };
 
-  /** @throws RangeError if the limit is not a whole number >= 1 */
+  /**
+   * Limits an environment.
+   *
+   * @param maxEpisodeSteps number of the first step that is truncated
+   * @throws RangeError if the limit is not a whole number >= 1
+   */
   constructor(
     environment: Environment<O, A>,
     readonly maxEpisodeSteps: number,
@@ -40,12 +44,14 @@ export class TimeLimit<O extends Observation, A extends Action>
     };
   }
 
+  /** Resets the wrapped environment and the count of steps. */
   override reset(options?: ResetOptions, out?: O): Start<O> {
     const start = this.environment.reset(options, out);
     this.#elapsed = 0;
     return start;
   }
 
+  /** Steps the wrapped environment. */
   override step(action: A, out?: O): Step<O> {
     const inner = this.environment.step(action, out);
     const step = this.#step;
@@ -57,11 +63,16 @@ export class TimeLimit<O extends Observation, A extends Action>
     return step;
   }
 
+  /** `{ elapsed, environment }`. */
   override save(): Snapshot {
     return { elapsed: this.#elapsed, environment: this.environment.save() };
   }
 
-  /** @throws TypeError if the snapshot was saved by something else */
+  /**
+   * Goes back to what `save` returned.
+   *
+   * @throws TypeError if the snapshot was saved by something else
+   */
   override restore(snapshot: Snapshot): void {
     const { own, environment } = this.open(snapshot, "elapsed");
     this.environment.restore(environment);

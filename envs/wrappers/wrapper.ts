@@ -15,12 +15,20 @@ import type { TabularModel } from "../tabular_model.ts";
 /** An environment around another one. */
 export abstract class Wrapper<O extends Observation, A extends Action>
   implements Environment<O, A> {
+  /** The wrapped environment's id. */
   readonly id: string;
+  /** The wrapped environment's observation space. */
   readonly observationSpace: Space<O>;
+  /** The wrapped environment's action space. */
   readonly actionSpace: Space<A>;
+  /** The environment inside all wrappers. */
   readonly unwrapped: Environment<O, A>;
 
-  /** @param environment the wrapped environment, which nobody else may step from now on */
+  /**
+   * Wraps an environment.
+   *
+   * @param environment nothing else may step it from now on
+   */
   constructor(readonly environment: Environment<O, A>) {
     this.id = environment.id;
     this.observationSpace = environment.observationSpace;
@@ -28,20 +36,26 @@ export abstract class Wrapper<O extends Observation, A extends Action>
     this.unwrapped = environment.unwrapped;
   }
 
+  /** The wrapped environment's generator. */
   get random(): Generator {
     return this.environment.random;
   }
 
+  /** The wrapped environment's model. */
   get model(): TabularModel | undefined {
     return this.environment.model;
   }
 
+  /** Starts an episode. */
   abstract reset(options?: ResetOptions, out?: O): Start<O>;
 
+  /** Does one step. */
   abstract step(action: A, out?: O): Step<O>;
 
+  /** The wrapper's state and the wrapped environment's. */
   abstract save(): Snapshot;
 
+  /** Goes back to what `save` returned. */
   abstract restore(snapshot: Snapshot): void;
 
   /**

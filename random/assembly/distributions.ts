@@ -58,7 +58,7 @@ export function standardExponential(slot: usize): f64 {
   }
 }
 
-/** Gamma with this shape and scale 1: Marsaglia & Tsang (2000); below shape 1, Ahrens & Dieter (1974). */
+/** Gamma with scale 1: Marsaglia & Tsang (2000); for shapes below 1, Ahrens & Dieter (1974). */
 export function standardGamma(slot: usize, shape: f64): f64 {
   if (shape == 1) return standardExponential(slot);
   if (shape == 0) return 0;

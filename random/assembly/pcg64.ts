@@ -9,7 +9,7 @@
 const MULTIPLIER_LOW: u64 = 0x4385df649fccf645;
 const MULTIPLIER_HIGH: u64 = 0x2360ed051fc65da4;
 
-/** Size of a slot in bytes: 40, rounded up so that two slots share no cache line more than needed. */
+/** Size of a slot: 40 bytes, rounded up to a multiple of 16. */
 export const SLOT_BYTES: usize = 48;
 
 /** The high 64 bits of the 128-bit product. */

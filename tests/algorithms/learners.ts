@@ -45,7 +45,9 @@ export function learnerOf(
   });
 }
 
-/** The learner's present action values, row by row of the states (of one of its tables, by name). */
+/**
+ * The learner's present action values, row by row of the states (of one of its tables, by name).
+ */
 export function tableOf(learner: Learner, name = "q"): Float64Array {
   return (learner.save() as Readonly<Record<string, Snapshot>>)[name] as Float64Array;
 }

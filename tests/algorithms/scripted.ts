@@ -1,4 +1,7 @@
-/** Scripted surroundings for a learner: an environment that plays a list, a generator that reads one. */
+/**
+ * Scripted surroundings for a learner: an environment that plays a list, a generator that reads
+ * one.
+ */
 import type { Environment, Step } from "../../envs/environment.ts";
 import type { Snapshot } from "../../envs/snapshot.ts";
 import { Discrete } from "../../envs/spaces/discrete.ts";

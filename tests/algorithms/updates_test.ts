@@ -54,7 +54,8 @@ function assertTable(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
-// Three states, two actions; an episode s0 -a0-> s1 -a1-> s0 -a0-> s2 (end), rewards 1, 2, 4, twice.
+// Three states, two actions; an episode s0 -a0-> s1 -a1-> s0 -a0-> s2 (end), rewards 1, 2, 4,
+// twice.
 const episode: readonly ScriptedStep[] = [
   { next: 1, reward: 1 },
   { next: 0, reward: 2 },
@@ -79,11 +80,10 @@ Deno.test("Q-learning makes the updates worked out by hand", () => {
 });
 
 Deno.test("SARSA makes the updates worked out by hand", () => {
-  // Actions drawn: a0; then a1, a0 before the updates 1 and 2, none after the end, a0 for the next start.
-  // 1. Q00 += .5 (1 + .5 Q11 - 0) = .5
-  // 2. Q11 += .5 (2 + .5 Q00 - 0) = 1.125
-  // 3. Q00 += .5 (4 - .5) = 2.25
-  // 4. the next episode's first action is a1, so Q01 += .5 (1 + .5 Q10 - 0) = .5 with A' = a0
+  // Actions drawn: a0; then a1, a0 before the updates 1 and 2, none after the end, a0 for the next
+  // start. 1. Q00 += .5 (1 + .5 Q11 - 0) = .5 2. Q11 += .5 (2 + .5 Q00 - 0) = 1.125 3. Q00 += .5 (4
+  // - .5) = 2.25 4. the next episode's first action is a1, so Q01 += .5 (1 + .5 Q10 - 0) = .5 with
+  // A' = a0
   const draws = { integers: [0, 1, 0, 1, 0] };
   assertEquals(
     train(sarsa, common, small, draws, 4)[0],
@@ -117,38 +117,38 @@ Deno.test("Double Q-learning makes the updates worked out by hand", () => {
 });
 
 Deno.test("2-step SARSA makes the updates worked out by hand", () => {
-  // After step 2 (A_2 = a0): Q00 += .5 (1 + .5 2 + .25 Q00 - Q00) = 1
-  // After step 3, the end: Q11 += .5 (2 + .5 4 - 0) = 2; Q00 += .5 (4 - 1) = 2.5
-  // The next episode, again a0 a1 a0: after its step 2: Q00 += .5 (1 + .5 2 + .25 2.5 - 2.5) = 2.0625
+  // After step 2 (A_2 = a0): Q00 += .5 (1 + .5 2 + .25 Q00 - Q00) = 1 After step 3, the end: Q11 +=
+  // .5 (2 + .5 4 - 0) = 2; Q00 += .5 (4 - 1) = 2.5 The next episode, again a0 a1 a0: after its step
+  // 2: Q00 += .5 (1 + .5 2 + .25 2.5 - 2.5) = 2.5625
   const draws = { integers: [0, 1, 0] };
   const q = train(nStepSarsa, { ...common, n: 2 }, small, draws, 5)[0];
-  assertEquals(q, Float64Array.of(2.0625, 0, 0, 2, 0, 0));
+  assertEquals(q, Float64Array.of(2.5625, 0, 0, 2, 0, 0));
 });
 
 Deno.test("SARSA(lambda) makes the updates worked out by hand", () => {
-  // gamma lambda = .25; the trace of (0, a0) is replaced by 1 at step 3, not raised to 1.0625.
-  // 1. delta = 1: Q00 = .5; Z00 = .25
-  // 2. delta = 2 + .5 .5 - 0 = 2.25: Q11 = 1.125, Q00 = .5 + .5 2.25 .25 = .78125; Z11 = .25, Z00 = .0625
-  // 3. delta = 4 - .78125 = 3.21875: Q00 += 1.609375 = 2.390625, Q11 += .5 3.21875 .25 = 1.52734375
+  // gamma lambda = .25; the trace of (0, a0) is replaced by 1 at step 3, not raised to 1.0625. 1.
+  // delta = 1: Q00 = .5; Z00 = .25 2. delta = 2 + .5 .5 - 0 = 2.25: Q11 = 1.125, Q00 = .5 + .5 2.25
+  // .25 = .78125; Z11 = .25, Z00 = .0625 3. delta = 4 - .78125 = 3.21875: Q00 += 1.609375 =
+  // 2.390625, Q11 += .5 3.21875 .25 = 1.52734375
   const draws = { integers: [0, 1, 0] };
   const q = train(sarsaLambda, { ...common, lambda: 0.5 }, small, draws, 3)[0];
   assertEquals(q, Float64Array.of(2.390625, 0, 0, 1.52734375, 0, 0));
 });
 
 Deno.test("Q(lambda) makes the updates worked out by hand", () => {
-  // 1. delta = 1: Q00 = .5; Z00 = .25
-  // 2. a1 in s1 is as good as a0: the trace stays. delta = 2 + .5 .5 = 2.25: Q11 = 1.125, Q00 = .78125
-  // 3. a0 is greedy in s0. delta = 4 - .78125 = 3.21875: Q00 = 2.390625, Q11 = 1.52734375; the end
-  // 4. a0 again: delta = 1 + .5 1.52734375 - 2.390625 = -.626953125: Q00 = 2.0771484375; Z00 = .25
-  // 5. a0 in s1 is not greedy: the trace of (0, a0) ends. delta = 2 + .5 2.0771484375 - 0: Q10 = 1.519287109375
+  // 1. delta = 1: Q00 = .5; Z00 = .25 2. a1 in s1 is as good as a0: the trace stays. delta = 2 + .5
+  // .5 = 2.25: Q11 = 1.125, Q00 = .78125 3. a0 is greedy in s0. delta = 4 - .78125 = 3.21875: Q00 =
+  // 2.390625, Q11 = 1.52734375; the end 4. a0 again: delta = 1 + .5 1.52734375 - 2.390625 =
+  // -.626953125: Q00 = 2.0771484375; Z00 = .25 5. a0 in s1 is not greedy: the trace of (0, a0)
+  // ends. delta = 2 + .5 2.0771484375 - 0: Q10 = 1.519287109375
   const draws = { integers: [0, 1, 0, 0, 0] };
   const q = train(qLambda, { ...common, lambda: 0.5 }, small, draws, 5)[0];
   assertEquals(q, Float64Array.of(2.0771484375, 0, 1.519287109375, 1.52734375, 0, 0));
 });
 
 Deno.test("Monte-Carlo control averages the returns worked out by hand", () => {
-  // Returns of the episode: G2 = 4, G1 = 2 + .5 4 = 4, G0 = 1 + .5 4 = 3. The pair (0, a0) is visited
-  // at 0 and 2.
+  // Returns of the episode: G2 = 4, G1 = 2 + .5 4 = 4, G0 = 1 + .5 4 = 3. The pair (0, a0) is
+  // visited at 0 and 2.
   const draws = { integers: [0, 1, 0] };
   const config = { ...common, stepSize: { power: 1 } };
   const [first] = train(monteCarloControl, { ...config, visit: "first" }, small, draws, 3);
@@ -160,7 +160,7 @@ Deno.test("Monte-Carlo control averages the returns worked out by hand", () => {
   assertEquals(constant, Float64Array.of(2.75, 0, 0, 2, 0, 0));
 });
 
-// ---------------------------------------------------------------------------------------------------
+// ----------------------------------------------------------------------------------------
 // Random scripts against transcriptions of the definitions.
 
 /** A random script, draws and configuration. */
@@ -246,7 +246,9 @@ class Reference {
     return from * (1 - share) + to * share;
   }
 
-  /** Value of the epsilon-greedy policy in a state, by its probabilities; ties share the greedy one. */
+  /**
+   * Value of the epsilon-greedy policy in a state, by its probabilities; ties share the greedy one.
+   */
   expected(s: number): number {
     const row = this.q[s];
     const best = row.filter((value) => value === Math.max(...row)).length;
@@ -421,31 +423,35 @@ Deno.test("Monte-Carlo control equals its definition on random scripts", () => {
 
 Deno.test("Double Q-learning equals its definition on random scripts", () => {
   fc.assert(
-    fc.property(problem, fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }), (problem, coins) => {
-      const { script, config, trained } = problem;
-      const r = new Reference(problem);
-      const tables = [r.q, r.q.map((row) => [...row])];
-      let s = script.start;
-      while (r.steps < trained) {
-        const own = coins[r.steps % coins.length] ? 0 : 1;
-        const a = r.draw();
-        const { next, reward, end } = r.step();
-        let future = 0;
-        if (end !== "terminated") {
-          const row = tables[own][next];
-          const best = [...row.keys()].filter((a) => row[a] === Math.max(...row));
-          future = tables[1 - own][next][best.length > 1 ? best[r.draw(best.length)] : best[0]];
+    fc.property(
+      problem,
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }),
+      (problem, coins) => {
+        const { script, config, trained } = problem;
+        const r = new Reference(problem);
+        const tables = [r.q, r.q.map((row) => [...row])];
+        let s = script.start;
+        while (r.steps < trained) {
+          const own = coins[r.steps % coins.length] ? 0 : 1;
+          const a = r.draw();
+          const { next, reward, end } = r.step();
+          let future = 0;
+          if (end !== "terminated") {
+            const row = tables[own][next];
+            const best = [...row.keys()].filter((a) => row[a] === Math.max(...row));
+            future = tables[1 - own][next][best.length > 1 ? best[r.draw(best.length)] : best[0]];
+          }
+          const target = reward + config.discount * future;
+          tables[own][s][a] += r.alpha(s, a, String(own)) * (target - tables[own][s][a]);
+          s = end ? script.start : next;
         }
-        const target = reward + config.discount * future;
-        tables[own][s][a] += r.alpha(s, a, String(own)) * (target - tables[own][s][a]);
-        s = end ? script.start : next;
-      }
-      const draws = { ...problem.draws, doubles: coins.flatMap((first) => [0, first ? 0 : 0.9]) };
-      const [q1, q2] = train(doubleQLearning, config, script, draws, trained, ["q1", "q2"]);
-      assertTable(q1, tables[0].flat());
-      assertTable(q2, tables[1].flat());
-      assert(q1.every(Number.isFinite));
-    }),
+        const draws = { ...problem.draws, doubles: coins.flatMap((first) => [0, first ? 0 : 0.9]) };
+        const [q1, q2] = train(doubleQLearning, config, script, draws, trained, ["q1", "q2"]);
+        assertTable(q1, tables[0].flat());
+        assertTable(q2, tables[1].flat());
+        assert(q1.every(Number.isFinite));
+      },
+    ),
     { numRuns: 200 },
   );
 });

@@ -1,5 +1,6 @@
 import {
   assertEquals,
+  assertGreaterOrEqual,
   assertLessOrEqual,
   assertRejects,
   assertStrictEquals,
@@ -446,13 +447,14 @@ for (const id of ["FrozenLake-v1", "Blackjack-v1", "CartPole-v1", "Pendulum-v1"]
     const policy = createLearner(randomPolicy, { makeEnvironment, seed: 0 }).policy();
     const recorder = new PolicyRecorder(policy);
     const environment = makeEnvironment();
-    const { lengths } = evaluate(recorder, environment, 0, 20, 0);
+    evaluate(recorder, environment, 0, 20, 0);
     const { checked } = await checkParity(
       policy,
       encodeModel(policy.toOnnx()),
       environment.observationSpace.description,
       recorder.samples(),
     );
-    assertEquals(checked, lengths.reduce((sum, length) => sum + length));
+    assertGreaterOrEqual(checked, 20);
+    assertEquals(checked, recorder.samples().rows);
   });
 }

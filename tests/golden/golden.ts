@@ -13,6 +13,7 @@ const files = {
   cartpole_sutton_barto: () => import("./cartpole_sutton_barto.json.gz", { with: { type: "bytes" } }),
   cliff_walking: () => import("./cliff_walking.json.gz", { with: { type: "bytes" } }),
   cliff_walking_slippery: () => import("./cliff_walking_slippery.json.gz", { with: { type: "bytes" } }),
+  elementary: () => import("./elementary.json.gz", { with: { type: "bytes" } }),
   frozen_lake8x8_registered: () => import("./frozen_lake8x8_registered.json.gz", { with: { type: "bytes" } }),
   frozen_lake_4x4_not_slippery: () => import("./frozen_lake_4x4_not_slippery.json.gz", { with: { type: "bytes" } }),
   frozen_lake_4x4_slippery: () => import("./frozen_lake_4x4_slippery.json.gz", { with: { type: "bytes" } }),

@@ -1,5 +1,5 @@
 /** Runs one recorded call of NumPy's Generator (see rng.json in tests/golden/README.md) on ours. */
-import { type Generator, type IntegerType } from "../../random/generator.ts";
+import type { Generator, IntegerType } from "../../random/generator.ts";
 
 /** One recorded call. */
 export interface RecordedCall {
@@ -8,7 +8,7 @@ export interface RecordedCall {
   readonly args: any;
   /** Numbers, or decimal strings for what may exceed 2^53. */
   readonly out: unknown;
-  /** The generator's 128-bit state afterwards, and whether it keeps a half-word; for single calls only. */
+  /** The 128-bit state afterwards, and whether a half-word is kept; for calls on new generators. */
   readonly state_after?: string;
   readonly has_uint32_after?: number;
 }

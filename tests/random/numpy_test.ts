@@ -1,4 +1,4 @@
-/** SeedSequence, PCG64 and Generator against NumPy 2.4.6: every number and every state recorded in rng.json. */
+/** SeedSequence, PCG64 and Generator against NumPy 2.4.6: every number and state in rng.json. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { defaultGenerator, Generator } from "../../random/generator.ts";
 import { PCG64, type PCG64State } from "../../random/pcg64.ts";
@@ -26,7 +26,7 @@ function assertSequence(sequence: SeedSequence, expected: string[], message: str
 
 function assertOutput(actual: unknown, call: RecordedCall, message: string): void {
   if (call.op !== "standard_gamma") return assertEquals(actual, call.out, message);
-  // Its logarithms and powers are NumPy's C library's, ours the portable ones: 1 ulp apart at times.
+  // NumPy takes logarithms and powers of the C library, ours are portable: 1 ulp apart at times.
   (call.out as number[]).forEach((value, i) =>
     assertAlmostEquals((actual as number[])[i], value, 1e-15 * value, message)
   );

@@ -1,5 +1,5 @@
 /** The classic-control environments against what the real Gymnasium did (tests/golden/README.md). */
-import { assertEquals, assertGreater } from "@std/assert";
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { acrobot } from "../../../envs/classic_control/acrobot.ts";
 import { cartPole } from "../../../envs/classic_control/cart_pole.ts";
 import { mountainCar } from "../../../envs/classic_control/mountain_car.ts";
@@ -61,6 +61,8 @@ for (const [name, spec, options, freeRuns] of files) {
     }
     assertGreater(comparison.observations, 1000);
     assertEquals(comparison.otherObservations, 0);
+    // NumPy squares with C's pow, which is off by one last bit now and then.
+    assertLess(comparison.otherRewards, comparison.rewards / 500);
   });
 
   Deno.test(`${name}: whole runs agree where rounding cannot grow`, async () => {

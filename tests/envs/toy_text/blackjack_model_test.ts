@@ -4,7 +4,13 @@ import type { TabularModel } from "../../../envs/tabular_model.ts";
 import { blackjack } from "../../../envs/toy_text/blackjack.ts";
 import { blackjackModel } from "../../../envs/toy_text/blackjack_model.ts";
 import { defaultGenerator } from "../../../random/generator.ts";
-import { actionValue, optimalValues, startValue } from "../value_iteration.ts";
+import {
+  actionValue,
+  optimalValues,
+  policyValues,
+  randomPolicyValues,
+  startValue,
+} from "../dynamic_programming.ts";
 
 const STICK = 0;
 const HIT = 1;
@@ -24,8 +30,6 @@ Deno.test("the best return is the known one, whatever naturals pay", () => {
   assertAlmostEquals(best({ sab: true, natural: false }), -0.0431131, 5e-8);
   assertAlmostEquals(best({ sab: false, natural: false }), -0.0465560, 5e-8);
   assertEquals(best({ sab: true, natural: true }), best({ sab: true, natural: false }));
-  // Against plain rules a winning natural pays half as much again. Both are dealt independently: the
-  // player has one with probability 2 * 1/13 * 4/13, and wins unless the dealer gets 21.
   assert(best({ sab: false, natural: true }) > best({ sab: false, natural: false }));
 });
 
@@ -45,13 +49,10 @@ Deno.test("the best player sticks from the sums in Sutton and Barto's figure 5.2
 });
 
 Deno.test("sticking on 20 and 21 only is worth the known value of Sutton and Barto's example state", () => {
-  const values = new Float64Array(sab.states);
-  for (let sweep = 0; sweep < 30; sweep++) {
-    for (let state = 0; state < sab.states; state++) {
-      const sum = Math.floor(sab.observation[state] / 22);
-      values[state] = actionValue(sab, values, 1, state, sum >= 20 ? STICK : HIT);
-    }
-  }
+  const values = policyValues(sab, 1, (state, action) => {
+    const sum = Math.floor(sab.observation[state] / 22);
+    return action === (sum >= 20 ? STICK : HIT) ? 1 : 0;
+  });
   const [state] = statesShowing(sab, 13, 2, 1);
   assertAlmostEquals(values[state], -0.277204, 5e-7);
 });
@@ -68,13 +69,7 @@ Deno.test("a natural and another soft 21 show the same but are two states under 
 Deno.test("a simulated random player earns what the model says, naturals included", () => {
   for (const options of [{ sab: true, natural: false }, { sab: false, natural: true }]) {
     const model = blackjackModel(options);
-    const values = new Float64Array(model.states);
-    for (let sweep = 0; sweep < 30; sweep++) {
-      for (let state = 0; state < model.states; state++) {
-        values[state] = actionValue(model, values, 1, state, STICK) / 2 +
-          actionValue(model, values, 1, state, HIT) / 2;
-      }
-    }
+    const expected = startValue(model, randomPolicyValues(model, 1));
     const environment = makeFromSpec(blackjack, options);
     const random = defaultGenerator(11);
     const episodes = 40_000;
@@ -90,6 +85,6 @@ Deno.test("a simulated random player earns what the model says, naturals include
     }
     const mean = sum / episodes;
     const standardError = Math.sqrt((squares / episodes - mean * mean) / episodes);
-    assertAlmostEquals(mean, startValue(model, values), 3 * standardError);
+    assertAlmostEquals(mean, expected, 3 * standardError);
   }
 });

@@ -104,13 +104,13 @@ export async function testGolden<Options>(
     assertEquals(spec.id, golden.env_id);
     assertEquals(spec.maxEpisodeSteps, golden.max_episode_steps);
     assertEquals(spec.rewardThreshold, golden.reward_threshold);
-    const { observationSpace, actionSpace } = makeRecorded(spec as EnvironmentSpec, golden);
+    const { observationSpace, actionSpace } = makeRecorded(spec, golden);
     assertEquals(observationSpace.description, describe(golden.observation_space));
     assertEquals(actionSpace.description, describe(golden.action_space));
   });
   Deno.test(`${name}: recorded runs come out the same, to the last bit and random draw`, () => {
     for (const run of golden.runs) {
-      replay(makeRecorded(spec as EnvironmentSpec, golden), run, checkHidden);
+      replay(makeRecorded(spec, golden), run, checkHidden);
     }
   });
 }

@@ -1,7 +1,11 @@
-/** Runs the TypeScript of docs/onnx.md, on a model made here. */
-import { assertEquals } from "@std/assert";
-import { encodeModel } from "../../../engine/onnx/model.ts";
-import page from "../../../docs/onnx.md" with { type: "text" };
+/** Keeps docs/onnx.md true: runs its TypeScript, on a model made here, and checks its list of keys. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { tabularPolicy } from "../../algorithms/common/tabular_policy.ts";
+import type { Job } from "../../benchmarks/job.ts";
+import { policyMetadata } from "../../benchmarks/policy_metadata.ts";
+import { encodeModel } from "../../engine/onnx/model.ts";
+import { make } from "../../envs/make.ts";
+import page from "../../docs/onnx.md" with { type: "text" };
 
 const path = '"results/tabular/FrozenLake-v1/q_learning.onnx"';
 
@@ -12,7 +16,7 @@ async function granted(...permissions: Deno.PermissionDescriptor[]): Promise<boo
 
 /** Runs one block of code and returns what it logs. */
 async function run(code: string, model: string): Promise<unknown[][]> {
-  const docs = new URL("../../../docs/", import.meta.url);
+  const docs = new URL("../../docs/", import.meta.url);
   const located = code
     .replaceAll(path, JSON.stringify(model))
     .replace(/from "(\.[^"]+)"/g, (_, specifier) => `from "${new URL(specifier, docs)}"`);
@@ -61,4 +65,25 @@ Deno.test({
       await Deno.remove(model);
     }
   },
+});
+
+Deno.test("docs/onnx.md lists the metadata that a policy's model has", () => {
+  const environment = make("FrozenLake-v1");
+  const job: Job = {
+    suite: "",
+    environment: { id: environment.id, options: {} },
+    entry: "",
+    algorithm: "",
+    config: {},
+    budget: 0,
+    evaluation: { curvePoints: 0, curveEpisodes: 0, finalEpisodes: 0 },
+    seed: 0,
+    digests: { configuration: "", code: "" },
+  };
+  const policy = tabularPolicy(environment, new Int32Array(16));
+  const metadata = policyMetadata(job, policy, environment);
+  const section = page.slice(page.indexOf("## Metadata"), page.indexOf("## Running one"));
+  const listed = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, key]) => key);
+  assertEquals(listed, Object.keys(metadata));
+  assertStringIncludes(section, `\`${metadata.observation_space}\``);
 });

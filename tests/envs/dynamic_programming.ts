@@ -35,21 +35,34 @@ export function optimalValues(model: TabularModel, discount: number): Float64Arr
   return values;
 }
 
-/** The value of every state under random actions, each equally likely: so many sweeps in place. */
-export function randomPolicyValues(model: TabularModel, discount: number): Float64Array {
+/**
+ * The value of every state under a policy: sweeps until nothing changes by more than 1e-13.
+ *
+ * @param probability how likely the policy takes an action in a state
+ */
+export function policyValues(
+  model: TabularModel,
+  discount: number,
+  probability: (state: number, action: number) => number,
+): Float64Array {
   const values = new Float64Array(model.states);
   for (let change = Infinity; change > 1e-13;) {
     change = 0;
     for (let state = 0; state < model.states; state++) {
       let value = 0;
       for (let action = 0; action < model.actions; action++) {
-        value += actionValue(model, values, discount, state, action) / model.actions;
+        value += probability(state, action) * actionValue(model, values, discount, state, action);
       }
       change = Math.max(change, Math.abs(value - values[state]));
       values[state] = value;
     }
   }
   return values;
+}
+
+/** The value of every state when every action is equally likely. */
+export function randomPolicyValues(model: TabularModel, discount: number): Float64Array {
+  return policyValues(model, discount, () => 1 / model.actions);
 }
 
 /** The expected value of the state in which an episode starts. */

@@ -1,0 +1,133 @@
+/**
+ * The command line of verification: `deno task verify`. Says which published results were made by
+ * other code or settings than today's, trains the rest again, and compares what comes out with what
+ * is published, number by number.
+ */
+import { Command } from "commander";
+import { existingResult, resultPath } from "./assemble.ts";
+import { canonicalJson } from "./canonical_json.ts";
+import {
+  type CommonOptions,
+  load,
+  publishedResults,
+  runCommand,
+  stoppable,
+  withCommonOptions,
+} from "./options.ts";
+import { type Group, planSuite } from "./plan.ts";
+import { runPlan } from "./run.ts";
+import { cellFiles, cellPath } from "./store.ts";
+import { UsageError } from "./usage_error.ts";
+import type { ResultFile } from "./results.ts";
+import { sha256 } from "./sha256.ts";
+
+interface Options extends CommonOptions {
+  readonly digests?: boolean;
+}
+
+function commandLine(): Command {
+  return withCommonOptions(
+    new Command("verify")
+      .description("Trains published cells again and compares the results byte for byte."),
+  ).option("--digests", "only say which results were made by other code or settings; train nothing");
+}
+
+/** Runs the command line; returns the exit code: 0 all the same, 1 something differs, 2 wrong usage. */
+export function main(args: readonly string[]): Promise<number> {
+  return runCommand("verify", async () => {
+    const options = commandLine().parse(args, { from: "user" }).opts<Options>();
+    const { suite, catalog, modules } = await load(options);
+    const plan = await planSuite(suite, catalog, options);
+    const problems: string[] = [];
+    const current: { group: Group; published: ResultFile }[] = [];
+    for (const group of plan.groups) {
+      const published = await existingResult(publishedResults, group);
+      const problem = staleness(group, published?.result);
+      if (problem !== null) problems.push(`${resultPath(publishedResults, group)}.json ${problem}`);
+      else current.push({ group, published: published!.result });
+    }
+    let compared = 0;
+    if (!options.digests && current.length > 0) {
+      const stopped = await stoppable(async (signal) => {
+        const out = await Deno.makeTempDir({ prefix: "seedbed-verify-" });
+        try {
+          const { jobs: workers, timeLimit } = options;
+          const groups = current.map(({ group }) => group);
+          const settings = { out, workers, timeLimit, modules, signal };
+          const { failed } = await runPlan({ ...plan, groups }, settings);
+          for (const { job, message } of failed) {
+            problems.push(`${job.environment.id} ${job.entry} seed ${job.seed} failed: ${message}`);
+          }
+          if (signal.aborted) return true;
+          for (const { group, published } of current) {
+            problems.push(...await differences(out, group, published));
+            compared += group.jobs.length;
+          }
+          return false;
+        } finally {
+          await Deno.remove(out, { recursive: true });
+        }
+      });
+      if (stopped) {
+        console.error("stopped: nothing has been compared");
+        return 130;
+      }
+    }
+    for (const problem of problems) console.error(problem);
+    console.log(
+      options.digests
+        ? `${plan.groups.length} result files, ${problems.length} to be run again`
+        : `${compared} cells trained again and compared, ${problems.length} problems`,
+    );
+    return problems.length === 0 ? 0 : 1;
+  });
+}
+
+/** Why a published result cannot be compared with today's code; null if it can. */
+function staleness(group: Group, published: ResultFile | undefined): string | null {
+  const again = `run: deno task bench --suite ${group.suite.name} --environments ` +
+    `${group.environment.id} --algorithms ${group.entry.name}`;
+  if (published === undefined) return `is missing; ${again}`;
+  if (published.digests.configuration !== group.digests.configuration) {
+    return `was made with other settings; ${again}`;
+  }
+  if (published.digests.code !== group.digests.code) return `was made by other code; ${again}`;
+  return null;
+}
+
+/** Compares the cells of a group, trained anew, with the published file. */
+async function differences(out: string, group: Group, published: ResultFile): Promise<string[]> {
+  const found: string[] = [];
+  const path = resultPath(publishedResults, group);
+  for (const job of group.jobs) {
+    const cell = await cellFiles(cellPath(out, job), job.digests).read();
+    if (cell === null) continue; // It failed, which is reported already.
+    const before = published.runs.find(({ seed }) => seed === job.seed);
+    if (before === undefined) throw new UsageError(`${path}.json has no seed ${job.seed}`);
+    const where = firstDifference(before, JSON.parse(JSON.stringify(cell.run)), "");
+    if (where !== null) found.push(`${path}.json, seed ${job.seed}: ${where}`);
+    if (published.task !== "control" || published.medianSeed !== job.seed) continue;
+    const stored = await Deno.readFile(`${path}.onnx`).catch(() => null);
+    if (stored === null) found.push(`${path}.onnx is missing`);
+    else if (await sha256(stored) !== await sha256(cell.model!)) {
+      found.push(`${path}.onnx is not the policy of seed ${job.seed}`);
+    }
+  }
+  return found;
+}
+
+/** Where two pieces of JSON differ first, with both values; null if they are equal. */
+export function firstDifference(before: unknown, after: unknown, path: string): string | null {
+  if (canonicalJson(before) === canonicalJson(after)) return null;
+  const isObject = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null;
+  if (isObject(before) && isObject(after)) {
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      const found = firstDifference(before[key], after[key], path === "" ? key : `${path}.${key}`);
+      if (found !== null) return found;
+    }
+  }
+  return `${path} is ${JSON.stringify(before)} there and ${JSON.stringify(after)} now`;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

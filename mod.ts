@@ -1,0 +1,67 @@
+/**
+ * Seedbed as a library: environments that equal Gymnasium's, algorithms, random numbers that equal
+ * NumPy's, and the contracts for algorithms and environments of your own.
+ *
+ * @example
+ * ```ts
+ * import { createLearner, make, qLearning } from "./mod.ts";
+ *
+ * const learner = createLearner(qLearning, {
+ *   makeEnvironment: () => make("FrozenLake-v1"),
+ *   seed: 0,
+ * });
+ * learner.train(10_000);
+ * const policy = learner.policy();
+ * ```
+ *
+ * @module
+ */
+export * from "./algorithms/algorithm.ts";
+export { builtinAlgorithms } from "./algorithms/builtin.ts";
+export { ActionValues } from "./algorithms/common/action_values.ts";
+export * from "./algorithms/common/exact.ts";
+export { type PolicyTable, policyValues } from "./algorithms/common/policy_values.ts";
+export { type Streams, streamsOf } from "./algorithms/common/streams.ts";
+export { tabularPolicy } from "./algorithms/common/tabular_policy.ts";
+export { TabularTask, type Transition } from "./algorithms/common/tabular_task.ts";
+export * from "./algorithms/create.ts";
+export { doubleQLearning } from "./algorithms/double_q_learning.ts";
+export { expectedSarsa } from "./algorithms/expected_sarsa.ts";
+export { monteCarloControl } from "./algorithms/monte_carlo_control.ts";
+export { monteCarloPrediction } from "./algorithms/monte_carlo_prediction.ts";
+export { nStepSarsa } from "./algorithms/n_step_sarsa.ts";
+export { nStepTdPrediction } from "./algorithms/n_step_td_prediction.ts";
+export { policyIteration } from "./algorithms/policy_iteration.ts";
+export { qLambda } from "./algorithms/q_lambda.ts";
+export { qLearning } from "./algorithms/q_learning.ts";
+export { randomPolicy } from "./algorithms/random_policy.ts";
+export { sarsa } from "./algorithms/sarsa.ts";
+export { sarsaLambda } from "./algorithms/sarsa_lambda.ts";
+export { tdLambdaPrediction } from "./algorithms/td_lambda_prediction.ts";
+export { tdPrediction } from "./algorithms/td_prediction.ts";
+export { valueIteration } from "./algorithms/value_iteration.ts";
+export { decodeModel, encodeModel, type OnnxModel } from "./engine/onnx/model.ts";
+export * from "./engine/onnx/graph.ts";
+export * from "./envs/check_env.ts";
+export * from "./envs/environment.ts";
+export { type ExploringStarts, hasExploringStarts } from "./envs/exploring_starts.ts";
+export * from "./envs/make.ts";
+export * from "./envs/registry.ts";
+export * from "./envs/snapshot.ts";
+export * from "./envs/spaces/box.ts";
+export * from "./envs/spaces/dict.ts";
+export * from "./envs/spaces/discrete.ts";
+export { type DiscreteIndexer, discreteIndexer } from "./envs/spaces/discrete_index.ts";
+export * from "./envs/spaces/multi_binary.ts";
+export * from "./envs/spaces/multi_discrete.ts";
+export * from "./envs/spaces/space.ts";
+export * from "./envs/spaces/tuple.ts";
+export { TabularEnvironment, type TabularInfo, type TabularParts } from "./envs/tabular_environment.ts";
+export * from "./envs/tabular_model.ts";
+export * from "./envs/vector/sync_vector.ts";
+export * from "./envs/wrappers/order_enforcing.ts";
+export * from "./envs/wrappers/time_limit.ts";
+export * from "./random/generator.ts";
+export * from "./random/pcg64.ts";
+export * from "./random/random_state.ts";
+export * from "./random/seed_sequence.ts";

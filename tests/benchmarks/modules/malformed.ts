@@ -1,0 +1,2 @@
+/** No algorithm: a wrong field. */
+export default { name: "Not Snake Case", title: "Malformed", task: "control" };

@@ -1,0 +1,19 @@
+/** An algorithm that prints to both outputs. */
+import { randomPolicy } from "../../../algorithms/random_policy.ts";
+import type { ControlAlgorithm } from "../../../algorithms/algorithm.ts";
+
+const prints: ControlAlgorithm = {
+  ...randomPolicy,
+  name: "prints",
+  title: "Prints",
+  module: import.meta.url,
+  create(context) {
+    const learner = randomPolicy.create(context);
+    learner.train = (untilStep) => {
+      if (untilStep === 0) console.log("hello from the cell");
+    };
+    return learner;
+  },
+};
+
+export default prints;
