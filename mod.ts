@@ -28,24 +28,34 @@ export * from "./algorithms/create.ts";
 export { doubleQLearning } from "./algorithms/double_q_learning.ts";
 export { expectedSarsa } from "./algorithms/expected_sarsa.ts";
 export { monteCarloControl } from "./algorithms/monte_carlo_control.ts";
-export { monteCarloPrediction } from "./algorithms/monte_carlo_prediction.ts";
+export {
+  monteCarloPrediction,
+  type MonteCarloPredictionConfig,
+} from "./algorithms/monte_carlo_prediction.ts";
 export { nStepSarsa } from "./algorithms/n_step_sarsa.ts";
-export { nStepTdPrediction } from "./algorithms/n_step_td_prediction.ts";
-export { policyIteration } from "./algorithms/policy_iteration.ts";
+export {
+  nStepTdPrediction,
+  type NStepTdPredictionConfig,
+} from "./algorithms/n_step_td_prediction.ts";
+export { policyIteration, type PolicyIterationConfig } from "./algorithms/policy_iteration.ts";
 export { qLambda } from "./algorithms/q_lambda.ts";
 export { qLearning } from "./algorithms/q_learning.ts";
 export { randomPolicy } from "./algorithms/random_policy.ts";
 export { sarsa } from "./algorithms/sarsa.ts";
 export { sarsaLambda } from "./algorithms/sarsa_lambda.ts";
-export { tdLambdaPrediction } from "./algorithms/td_lambda_prediction.ts";
+export {
+  tdLambdaPrediction,
+  type TdLambdaPredictionConfig,
+} from "./algorithms/td_lambda_prediction.ts";
 export { tdPrediction } from "./algorithms/td_prediction.ts";
-export { valueIteration } from "./algorithms/value_iteration.ts";
+export { valueIteration, type ValueIterationConfig } from "./algorithms/value_iteration.ts";
 export { decodeModel, encodeModel, type OnnxModel } from "./engine/onnx/model.ts";
 export * from "./engine/onnx/graph.ts";
 export * from "./envs/check_env.ts";
 export * from "./envs/environment.ts";
 export { type ExploringStarts, hasExploringStarts } from "./envs/exploring_starts.ts";
 export * from "./envs/make.ts";
+export type { MakeOptions } from "./envs/make_from_spec.ts";
 export * from "./envs/registry.ts";
 export * from "./envs/snapshot.ts";
 export * from "./envs/spaces/box.ts";
@@ -56,12 +66,23 @@ export * from "./envs/spaces/multi_binary.ts";
 export * from "./envs/spaces/multi_discrete.ts";
 export * from "./envs/spaces/space.ts";
 export * from "./envs/spaces/tuple.ts";
-export { TabularEnvironment, type TabularInfo, type TabularParts } from "./envs/tabular_environment.ts";
+export {
+  TabularEnvironment,
+  type TabularInfo,
+  type TabularParts,
+} from "./envs/tabular_environment.ts";
 export * from "./envs/tabular_model.ts";
+export { CartPoleVector } from "./envs/vector/cart_pole_vector.ts";
 export * from "./envs/vector/sync_vector.ts";
+export * from "./envs/vector/vector_environment.ts";
 export * from "./envs/wrappers/order_enforcing.ts";
 export * from "./envs/wrappers/time_limit.ts";
+export { Wrapper } from "./envs/wrappers/wrapper.ts";
 export * from "./random/generator.ts";
 export * from "./random/pcg64.ts";
 export * from "./random/random_state.ts";
 export * from "./random/seed_sequence.ts";
+export type { PredictionConfig } from "./algorithms/common/predictor.ts";
+export { SeededSpace } from "./envs/spaces/seeded_space.ts";
+export type { Shuffleable } from "./random/order.ts";
+export type { Schema, SchemaIssue } from "./envs/schema.ts";

@@ -2,8 +2,8 @@
  * The contract between an algorithm and the benchmark. A user's own algorithm is a module whose
  * default export is an `Algorithm`; the built-in ones are the files beside this one, and nothing more.
  */
-import type { z } from "zod";
 import type { Action, Environment, Observation } from "../envs/environment.ts";
+import type { Schema } from "../envs/schema.ts";
 import type { Snapshot } from "../envs/snapshot.ts";
 import type { OnnxGraph } from "../engine/onnx/graph.ts";
 import type { Generator } from "../random/generator.ts";
@@ -42,7 +42,7 @@ export interface Context<Config> {
 }
 
 /** What all algorithms have. */
-interface AlgorithmBase<Config> {
+export interface AlgorithmBase<Config> {
   /** Name in snake_case, unique: the name on the command line and of the result file. */
   readonly name: string;
   /** Name for people, such as `Q-learning`. */
@@ -51,25 +51,36 @@ interface AlgorithmBase<Config> {
   readonly description: string;
   /** Where it was published, such as `Watkins (1989); Sutton & Barto (2018), section 6.5`. */
   readonly source: string;
+  /** Its place in the field. */
   readonly taxonomy: Taxonomy;
   /** Address of the file that defines the algorithm: write `import.meta.url`. Digests need it. */
   readonly module: string;
   /** A strict zod object: every option with its default and a sentence (`describe`). */
-  readonly config: z.ZodType<Config>;
+  readonly config: Schema<Config>;
+  /**
+   * Why a configuration cannot run on an environment whose spaces fit, in a few words for the table
+   * ("needs exploring starts"); null if it can. Leave it out if the spaces decide.
+   */
+  whyNot?(environment: Environment, config: Config): string | null;
 }
 
 /** An algorithm that learns to act. */
 export interface ControlAlgorithm<Config = unknown> extends AlgorithmBase<Config> {
+  /** It learns a policy. */
   readonly task: "control";
   /** What `Learner.steps` counts and a budget is stated in. */
   readonly unit: "environment steps" | "sweeps";
+  /** Makes a learner that has done no steps. */
   create(context: Context<Config>): Learner;
 }
 
 /** An algorithm that learns the value of each state under the environment's fixed policy. */
 export interface PredictionAlgorithm<Config = unknown> extends AlgorithmBase<Config> {
+  /** It learns the values of a fixed policy. */
   readonly task: "prediction";
+  /** What `Predictor.episodes` counts. */
   readonly unit: "episodes";
+  /** Makes a predictor that has seen no episodes. */
   create(context: Context<Config>): Predictor;
 }
 
@@ -94,10 +105,13 @@ export interface Learner {
 export interface Predictor {
   /** Episodes seen so far. */
   readonly episodes: number;
+  /** Goes on until `episodes` equals `untilEpisode`. */
   train(untilEpisode: number): void;
   /** For each step size of the configuration, the values of all observations so far. A copy. */
   values(): readonly Float64Array[];
+  /** Everything: values, counters, environment, generators. */
   save(): Snapshot;
+  /** Goes back to what `save` returned; training goes on bit for bit. */
   restore(snapshot: Snapshot): void;
 }
 

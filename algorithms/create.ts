@@ -36,7 +36,7 @@ export interface RunOptions {
  *   seed: 0,
  * });
  * learner.train(10_000);
- * const action = learner.policy();
+ * const policy = learner.policy();
  * ```
  */
 export function createLearner<Config>(

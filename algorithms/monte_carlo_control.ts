@@ -193,6 +193,10 @@ export const monteCarloControl: ControlAlgorithm = {
   config,
   task: "control",
   unit: "environment steps",
+  whyNot: ({ unwrapped }, { start }: Config) =>
+    start === "exploring starts" && !hasExploringStarts(unwrapped)
+      ? "needs exploring starts"
+      : null,
   create: (context: Context<Config>) => new MonteCarloLearner(context),
 };
 

@@ -1,11 +1,15 @@
 /** From finished cells to the files in `results/`: the result file and the median seed's ONNX policy. */
 import { optimalReturn, policyReturn } from "../algorithms/common/exact.ts";
+import { createLearner } from "../algorithms/create.ts";
+import { valueIteration } from "../algorithms/value_iteration.ts";
 import { makeFromSpec, type MakeOptions } from "../envs/make_from_spec.ts";
-import type { EnvironmentSpec } from "../envs/environment.ts";
+import type { Environment, EnvironmentSpec } from "../envs/environment.ts";
+import type { TabularModel } from "../envs/tabular_model.ts";
 import { readIfThere, writeAtomically } from "./atomic_file.ts";
 import { prettyJson } from "./canonical_json.ts";
 import { type CellResult, curveSteps } from "./cell.ts";
 import { curveSeed, finalSeed } from "./evaluate.ts";
+import { everyObservation } from "./onnx_parity.ts";
 import type { Group } from "./plan.ts";
 import {
   type ControlRun,
@@ -141,9 +145,37 @@ export function environmentFacts(
     observationSpace: { ...environment.observationSpace.description },
     actionSpace: { ...environment.actionSpace.description },
     rewardThreshold: spec.rewardThreshold,
-    optimum: model ? finite(() => optimalReturn(model, limit)) : null,
+    optimum: model ? optimumOf(environment, model, limit) : null,
     random: model ? finite(() => policyReturn(model, "uniform", limit)) : null,
   };
+}
+
+/**
+ * The optimum of an agent that sees observations only; null where that is not known. Dynamic
+ * programming sees the states: where several states look alike its optimum counts only if a policy
+ * on observations reaches it.
+ */
+function optimumOf(
+  environment: Environment,
+  model: TabularModel,
+  limit: { readonly horizon: number | null },
+): number | null {
+  const bound = finite(() => optimalReturn(model, limit));
+  if (bound === null || new Set(model.observation).size === model.states) return bound;
+  const reached = finite(() => {
+    const makeEnvironment = () => environment;
+    const planner = createLearner(valueIteration, {
+      makeEnvironment,
+      seed: 0,
+      config: { discount: 1 },
+    });
+    planner.train(10_000);
+    const { description } = environment.observationSpace;
+    const { actions } = everyObservation(planner.policy(), description)!;
+    return policyReturn(model, actions as Int32Array, limit);
+  });
+  const tolerance = 1e-9 * Math.max(1, Math.abs(bound));
+  return reached !== null && Math.abs(reached - bound) < tolerance ? bound : null;
 }
 
 /** A return that exists: without a step limit it may not settle or be infinite. */

@@ -43,5 +43,7 @@ function oneLine(data: unknown): string {
   if (data === null || typeof data !== "object") return JSON.stringify(data) ?? "null";
   const entries = Object.entries(data).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return "{}";
-  return `{ ${entries.map(([key, value]) => `${JSON.stringify(key)}: ${oneLine(value)}`).join(", ")} }`;
+  return `{ ${
+    entries.map(([key, value]) => `${JSON.stringify(key)}: ${oneLine(value)}`).join(", ")
+  } }`;
 }

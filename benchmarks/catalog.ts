@@ -34,7 +34,9 @@ export interface UserModules {
 export async function loadCatalog(modules: UserModules): Promise<Catalog> {
   const userAlgorithms: Algorithm[] = [];
   for (const module of modules.algorithms) {
-    userAlgorithms.push(asAlgorithm(await importDefault(module), `module ${module}: the default export`));
+    userAlgorithms.push(
+      asAlgorithm(await importDefault(module), `module ${module}: the default export`),
+    );
   }
   const userEnvironments: EnvironmentSpec[] = [];
   for (const module of modules.environments) {
@@ -47,7 +49,11 @@ export async function loadCatalog(modules: UserModules): Promise<Catalog> {
   }
   return {
     algorithms: byName("algorithm", [...builtinAlgorithms, ...userAlgorithms], ({ name }) => name),
-    environments: byName("environment", [...builtinEnvironments, ...userEnvironments], ({ id }) => id),
+    environments: byName(
+      "environment",
+      [...builtinEnvironments, ...userEnvironments],
+      ({ id }) => id,
+    ),
     userAlgorithms,
     userEnvironments,
   };
@@ -61,7 +67,9 @@ export async function loadCatalog(modules: UserModules): Promise<Catalog> {
 export function environmentOf(catalog: Catalog, id: string): EnvironmentSpec {
   const spec = catalog.environments.get(id);
   if (spec) return spec;
-  throw new UsageError(`unknown environment "${id}"${nearest(id, [...catalog.environments.keys()])}`);
+  throw new UsageError(
+    `unknown environment "${id}"${nearest(id, [...catalog.environments.keys()])}`,
+  );
 }
 
 /**
@@ -72,14 +80,18 @@ export function environmentOf(catalog: Catalog, id: string): EnvironmentSpec {
 export function algorithmOf(catalog: Catalog, name: string): Algorithm {
   const algorithm = catalog.algorithms.get(name);
   if (algorithm) return algorithm;
-  throw new UsageError(`unknown algorithm "${name}"${nearest(name, [...catalog.algorithms.keys()])}`);
+  throw new UsageError(
+    `unknown algorithm "${name}"${nearest(name, [...catalog.algorithms.keys()])}`,
+  );
 }
 
 async function importDefault(module: string): Promise<unknown> {
   try {
     return (await import(module)).default;
   } catch (error) {
-    throw new UsageError(`module ${module} cannot be loaded: ${(error as Error).message.split("\n")[0]}`);
+    throw new UsageError(
+      `module ${module} cannot be loaded: ${(error as Error).message.split("\n")[0]}`,
+    );
   }
 }
 

@@ -39,14 +39,14 @@ export interface CellHooks {
  *
  * @throws Error if the algorithm throws or the ONNX model does not act as the policy does
  */
-export function runCell(
+export async function runCell(
   algorithm: Algorithm,
   environment: EnvironmentSpec,
   job: Job,
   hooks: CellHooks,
 ): Promise<CellResult> {
   return algorithm.task === "control"
-    ? runControl(algorithm, environment, job, hooks)
+    ? await runControl(algorithm, environment, job, hooks)
     : runPrediction(algorithm, environment, job, hooks);
 }
 
@@ -108,28 +108,37 @@ async function runControl(
 
   const dynamics = testEnvironment.model;
   const table = dynamics && policy.noise === 0 ? everyObservation(policy, observations) : undefined;
-  const { maxEpisodeSteps: horizon = spec.maxEpisodeSteps } = job.environment.options as MakeOptions;
+  const { maxEpisodeSteps: horizon = spec.maxEpisodeSteps } = job.environment
+    .options as MakeOptions;
   const run: ControlRun = {
     seed: job.seed,
     curve: progress.curve,
     final: { mean: final.mean, returns: [...final.returns] },
-    exact: dynamics && table ? policyReturn(dynamics, table.actions as Int32Array, { horizon }) : null,
+    exact: dynamics && table
+      ? policyReturn(dynamics, table.actions as Int32Array, { horizon })
+      : null,
     best: { step: progress.best.step, mean: progress.best.mean },
     policy: { sha256: await sha256(model), bytes: model.length, checked },
   };
   return { run, model };
 }
 
-async function runPrediction(
+function runPrediction(
   algorithm: PredictionAlgorithm,
   spec: EnvironmentSpec,
   job: Job,
   hooks: CellHooks,
-): Promise<CellResult> {
+): CellResult {
   const makeEnvironment = () => makeFromSpec(spec, job.environment.options);
-  const predictor = createPredictor(algorithm, { makeEnvironment, seed: job.seed, config: job.config });
+  const predictor = createPredictor(algorithm, {
+    makeEnvironment,
+    seed: job.seed,
+    config: job.config,
+  });
   const { model } = makeEnvironment();
-  if (model === undefined) throw new Error(`${spec.id} has no model: its exact values are not known`);
+  if (model === undefined) {
+    throw new Error(`${spec.id} has no model: its exact values are not known`);
+  }
   const { discount } = job.config as { discount: number };
   const targets = predictionTargets(model, discount);
   const errors: number[][] = predictor.values().map(() => []);

@@ -59,7 +59,9 @@ async function readModule(module: string, importer: string) {
   try {
     bytes = await Deno.readFile(new URL(module));
   } catch (error) {
-    throw new Error(`${module} (imported by ${importer}) cannot be read: ${(error as Error).message}`);
+    throw new Error(
+      `${module} (imported by ${importer}) cannot be read: ${(error as Error).message}`,
+    );
   }
   if (!/\.[cm]?[jt]sx?$/.test(new URL(module).pathname)) {
     return { digest: await sha256(bytes), imports: [] };

@@ -7,7 +7,10 @@ import type { EvaluationPlan } from "./suite.ts";
 /** All that decides a cell's result, beside the code. */
 export interface Job {
   readonly suite: string;
-  readonly environment: { readonly id: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly environment: {
+    readonly id: string;
+    readonly options: Readonly<Record<string, unknown>>;
+  };
   readonly entry: string;
   readonly algorithm: string;
   /** The full configuration, defaults included. */

@@ -28,7 +28,9 @@ interface Options extends CommonOptions {
 function commandLine(): Command {
   return withCommonOptions(
     new Command("bench")
-      .description("Trains and scores every cell of a suite and writes its result files and table."),
+      .description(
+        "Trains and scores every cell of a suite and writes its result files and table.",
+      ),
   )
     .option("--out <folder>", "where to write", publishedResults)
     .option("--list", "show the suite's cells and which are finished, and run nothing");
@@ -57,7 +59,9 @@ async function showTable({ suite, notApplicable }: Plan, out: string) {
     environments: suite.blocks.flatMap(({ environments }) => environments.map(({ id }) => id)),
     entries: suite.blocks.flatMap(({ entries }) => entries.map(({ name }) => name)),
   };
-  console.log(tableText(await writeTable(out, suite.name, order, notApplicable)));
+  const table = await writeTable(out, suite.name, order, notApplicable);
+  const width = Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined;
+  console.log(tableText(table, width));
 }
 
 /** Writes the table and says what came of a run. `whole` is the plan without the selection. */
@@ -71,20 +75,26 @@ async function conclude(
   const cells = plan.groups.reduce((sum, { jobs }) => sum + jobs.length, 0);
   if (stopped) {
     const finished = report.finishedBefore + report.run - report.failed.length;
-    console.error(`stopped: ${finished} of ${cells} cells are finished; the same command goes on from here`);
+    console.error(
+      `stopped: ${finished} of ${cells} cells are finished; the same command goes on from here`,
+    );
     return 130;
   }
   if (report.failed.length < cells) await showTable(whole, out);
   const written = report.files.filter(({ what }) => what === "written").length;
   const unchanged = report.files.filter(({ what }) => what === "unchanged").length;
   console.log(
-    `${report.run} cells run in ${duration(report.seconds)}, ${report.finishedBefore} were finished before. ` +
+    `${report.run} cells run in ${
+      duration(report.seconds)
+    }, ${report.finishedBefore} were finished before. ` +
       `Result files in ${out}/${plan.suite.name}: ${written} written, ${unchanged} unchanged.`,
   );
   for (const { path, what } of report.files) {
     if (what !== "written" && what !== "unchanged") console.error(`${path}: ${what}`);
   }
-  for (const { job, message } of report.failed) console.error(`failed: ${cellName(job)}: ${message}`);
+  for (const { job, message } of report.failed) {
+    console.error(`failed: ${cellName(job)}: ${message}`);
+  }
   if (report.failed.length > 0) {
     console.error(`${report.failed.length} of ${cells} cells failed`);
     return 1;

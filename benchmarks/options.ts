@@ -37,8 +37,18 @@ export function withCommonOptions(command: Command): Command {
       new Option("--time-limit <seconds>", "longest time one cell may take")
         .argParser(positive).default(3600),
     )
-    .option("--algorithm-module <path>", "add an algorithm of your own (may be repeated)", collect, [])
-    .option("--environment-module <path>", "add an environment of your own (may be repeated)", collect, [])
+    .option(
+      "--algorithm-module <path>",
+      "add an algorithm of your own (may be repeated)",
+      collect,
+      [],
+    )
+    .option(
+      "--environment-module <path>",
+      "add an environment of your own (may be repeated)",
+      collect,
+      [],
+    )
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ outputError: () => {} });
@@ -96,7 +106,9 @@ function suiteOf(name: string): Suite {
 
 function names(text: string): string[] {
   const list = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
-  if (list.length === 0) throw new InvalidArgumentError("give one name or several with commas between");
+  if (list.length === 0) {
+    throw new InvalidArgumentError("give one name or several with commas between");
+  }
   return list;
 }
 

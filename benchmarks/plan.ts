@@ -10,7 +10,7 @@ import { algorithmOf, type Catalog, environmentOf } from "./catalog.ts";
 import { digestOfCode, digestOfData } from "./digest.ts";
 import type { Digests, Job } from "./job.ts";
 import { nearest } from "./nearest.ts";
-import type { Suite, SuiteBlock, SuiteEntry, SuiteEnvironment } from "./suite.ts";
+import type { Suite, SuiteEntry, SuiteEnvironment } from "./suite.ts";
 import { whyNotApplicable } from "./suite.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -84,11 +84,20 @@ export async function planSuite(
         if (planned.has(pair)) continue;
         planned.add(pair);
         const algorithm = algorithmOf(catalog, entry.algorithm);
-        const reason = whyNotApplicable(algorithm, sample);
+        const settings = entry.settings(environment.id);
+        const config = usable(
+          () => checkConfig(algorithm, settings.config) as Readonly<Record<string, unknown>>,
+          suite,
+          pair,
+        );
+        const reason = whyNotApplicable(algorithm, sample, config);
         if (reason !== null) {
           notApplicable.push({ environment: environment.id, entry: entry.name, reason });
         } else {
-          groups.push(await planGroup(suite, block, environment, spec, entry, algorithm, seeds));
+          const budget = settings.budget ?? block.budget(environment.id, algorithm.unit);
+          const { source } = settings;
+          const parts = { suite, environment, spec, entry, algorithm, config, source, budget };
+          groups.push(await planGroup(parts, seeds));
         }
       }
     }
@@ -97,21 +106,10 @@ export async function planSuite(
 }
 
 async function planGroup(
-  suite: Suite,
-  block: SuiteBlock,
-  environment: SuiteEnvironment,
-  spec: EnvironmentSpec,
-  entry: SuiteEntry,
-  algorithm: Algorithm,
+  parts: Omit<Group, "digests" | "jobs">,
   seeds: readonly number[],
 ): Promise<Group> {
-  const settings = entry.settings(environment.id);
-  const config = usable(
-    () => checkConfig(algorithm, settings.config) as Readonly<Record<string, unknown>>,
-    suite,
-    `${environment.id} ${entry.name}`,
-  );
-  const budget = settings.budget ?? block.budget(environment.id, algorithm.unit);
+  const { suite, environment, spec, entry, algorithm, config, budget } = parts;
   const shared = {
     suite: suite.name,
     environment: { id: environment.id, options: environment.options ?? {} },
@@ -125,19 +123,7 @@ async function planGroup(
     configuration: await digestOfData(shared),
     code: await digestOfCode([cellModule, algorithm.module, spec.module]),
   };
-  const jobs = seeds.map((seed) => ({ ...shared, seed, digests }));
-  return {
-    suite,
-    environment,
-    spec,
-    entry,
-    algorithm,
-    config,
-    source: settings.source,
-    budget,
-    digests,
-    jobs,
-  };
+  return { ...parts, digests, jobs: seeds.map((seed) => ({ ...shared, seed, digests })) };
 }
 
 function checkSelection(suite: Suite, selection: Selection) {

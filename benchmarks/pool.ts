@@ -100,7 +100,9 @@ class WorkerProcess {
       this.kill();
     }, timeLimit * 1000);
     try {
-      await this.#input.write(new TextEncoder().encode(JSON.stringify(request) + "\n")).catch(() => {});
+      await this.#input.write(new TextEncoder().encode(JSON.stringify(request) + "\n")).catch(
+        () => {},
+      );
       for (;;) {
         const { value, done } = await this.#output.read();
         if (done) return await this.#death(timedOut, timeLimit);
@@ -137,7 +139,10 @@ class WorkerProcess {
     await this.#errors;
     await this.#input.close().catch(() => {});
     if (timedOut) {
-      return { type: "failed", message: `stopped: it ran longer than the time limit of ${timeLimit} s` };
+      return {
+        type: "failed",
+        message: `stopped: it ran longer than the time limit of ${timeLimit} s`,
+      };
     }
     if (this.#outOfMemory) return { type: "failed", message: "ran out of memory" };
     const how = status.signal ? `by ${status.signal}` : `with code ${status.code}`;

@@ -64,7 +64,8 @@ function progressBar({ suite, jobs, finishedBefore }: ProgressOptions): Progress
   let done = 0;
   let failed = 0;
   const bar = new cliProgress.SingleBar({
-    format: `${suite} [{bar}] {done}/{cells} cells{failures} | {speed} steps/s | {left} left | {now}`,
+    format:
+      `${suite} [{bar}] {done}/{cells} cells{failures} | {speed} steps/s | {left} left | {now}`,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     barsize: 24,
@@ -125,7 +126,8 @@ function terminal(): NodeJS.WritableStream {
 
 function jsonLines({ suite, jobs, finishedBefore, workers }: ProgressOptions): Progress {
   const counter = new StepCounter();
-  const print = (event: string, details: object) => console.error(JSON.stringify({ event, ...details }));
+  const print = (event: string, details: object) =>
+    console.error(JSON.stringify({ event, ...details }));
   const about = (job: Job) => ({
     environment: job.environment.id,
     entry: job.entry,

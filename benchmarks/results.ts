@@ -16,7 +16,9 @@ export const environmentFacts = z.strictObject({
   maxEpisodeSteps: z.int().positive().nullable().describe("steps after which an episode is cut"),
   observationSpace: data,
   actionSpace: data,
-  rewardThreshold: z.number().nullable().describe("return at which Gymnasium calls the task solved"),
+  rewardThreshold: z.number().nullable().describe(
+    "return at which Gymnasium calls the task solved",
+  ),
   optimum: z.number().nullable().describe(
     "expected undiscounted return of the best policy under the step limit, by dynamic programming on " +
       "the exact model; null where no model is known",
@@ -26,7 +28,9 @@ export const environmentFacts = z.strictObject({
 
 const scored = z.strictObject({
   mean: z.number().nullable().describe("mean of the returns; null if not finite"),
-  returns: values.describe("undiscounted return of each evaluation episode, in the order of its seeds"),
+  returns: values.describe(
+    "undiscounted return of each evaluation episode, in the order of its seeds",
+  ),
 });
 
 /** One seed of a control algorithm. */
@@ -40,7 +44,9 @@ export const controlRun = z.strictObject({
   ),
   best: z.strictObject({
     step: count.describe("the first curve step with the highest mean"),
-    mean: z.number().nullable().describe("mean return of that policy over the final evaluation seeds"),
+    mean: z.number().nullable().describe(
+      "mean return of that policy over the final evaluation seeds",
+    ),
   }),
   policy: z.strictObject({
     sha256: digest.describe("of the exported ONNX file"),
@@ -70,7 +76,9 @@ const common = {
   environment: environmentFacts,
   budget: z.int().positive().describe("length of each run, in `unit`"),
   digests: z.strictObject({
-    configuration: digest.describe("of algorithm, configuration, environment, budget and evaluation"),
+    configuration: digest.describe(
+      "of algorithm, configuration, environment, budget and evaluation",
+    ),
     code: digest.describe("of the modules that can influence the result"),
   }),
 };
@@ -84,9 +92,13 @@ export const resultFile = z.discriminatedUnion("task", [
     evaluation: z.strictObject({
       curveSteps: z.array(count).describe("where the learning curve is measured, in `unit`"),
       curveEpisodes: count,
-      curveSeeds: z.tuple([count, count]).describe("first and last reset seed of the curve's episodes"),
+      curveSeeds: z.tuple([count, count]).describe(
+        "first and last reset seed of the curve's episodes",
+      ),
       finalEpisodes: count,
-      finalSeeds: z.tuple([count, count]).describe("first and last reset seed of the final episodes"),
+      finalSeeds: z.tuple([count, count]).describe(
+        "first and last reset seed of the final episodes",
+      ),
     }),
     medianSeed: count.describe("the seed whose ONNX policy is stored beside this file"),
     runs: z.array(controlRun).min(1),
@@ -130,7 +142,9 @@ export function parseResult(text: string, name: string): ResultFile {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${name} is not JSON (${(error as Error).message}): restore it, or delete it and run again`);
+    throw new Error(
+      `${name} is not JSON (${(error as Error).message}): restore it, or delete it and run again`,
+    );
   }
   const parsed = resultFile.safeParse(json);
   if (!parsed.success) {

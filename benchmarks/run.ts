@@ -104,7 +104,9 @@ export async function runPlan(plan: Plan, settings: RunSettings): Promise<RunRep
  */
 function workerArguments({ out, modules }: RunSettings): string[] {
   const path = (module: string) => fileURLToPath(new URL(module, import.meta.url));
-  const folders = [...modules.algorithms, ...modules.environments].map((module) => new URL(".", module).href);
+  const folders = [...modules.algorithms, ...modules.environments].map((module) =>
+    new URL(".", module).href
+  );
   return [
     "run",
     "--quiet",

@@ -73,8 +73,14 @@ export function seedsUpTo(count: number): readonly number[] {
 
 /**
  * Why an algorithm cannot run on an environment, as the table says it; null when it can.
+ *
+ * @param config the algorithm's checked configuration
  */
-export function whyNotApplicable(algorithm: Algorithm, environment: Environment): string | null {
+export function whyNotApplicable(
+  algorithm: Algorithm,
+  environment: Environment,
+  config: unknown,
+): string | null {
   const { taxonomy, task } = algorithm;
   const observations = kindOf(environment.observationSpace.description);
   const actions = kindOf(environment.actionSpace.description);
@@ -86,7 +92,7 @@ export function whyNotApplicable(algorithm: Algorithm, environment: Environment)
     if (taxonomy.modelBased) return "needs a model of the environment";
     if (task === "prediction") return "needs exact values to compare with";
   }
-  return null;
+  return algorithm.whyNot?.(environment, config) ?? null;
 }
 
 function kindOf(space: SpaceDescription): "discrete" | "continuous" {

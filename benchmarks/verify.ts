@@ -29,7 +29,10 @@ function commandLine(): Command {
   return withCommonOptions(
     new Command("verify")
       .description("Trains published cells again and compares the results byte for byte."),
-  ).option("--digests", "only say which results were made by other code or settings; train nothing");
+  ).option(
+    "--digests",
+    "only say which results were made by other code or settings; train nothing",
+  );
 }
 
 /** Runs the command line; returns the exit code: 0 all the same, 1 something differs, 2 wrong usage. */

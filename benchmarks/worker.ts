@@ -20,7 +20,9 @@ async function main(modules: UserModules) {
   // Ctrl-C reaches the whole process group; the runner decides what becomes of the workers.
   Deno.addSignalListener("SIGINT", () => {});
   const catalog = await loadCatalog(modules);
-  const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(
+    new TextLineStream(),
+  );
   for await (const line of lines) {
     const { job, files } = JSON.parse(line) as Request;
     try {

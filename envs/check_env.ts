@@ -12,6 +12,7 @@ import type {
   Observation,
   ResetOptions,
 } from "./environment.ts";
+import { makeBare } from "./make_from_spec.ts";
 import type { Generator } from "../random/generator.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
 
@@ -91,7 +92,7 @@ class Probe {
     if (typeof subject !== "object" || subject === null) {
       this.report("error", `the environment is ${show(subject)}, not an object`);
     } else if ("create" in subject) {
-      this.copy = () => subject.create(subject.options.parse({}));
+      this.copy = () => makeBare(subject);
       this.environment = this.copy();
       if (this.environment?.id !== subject.id) {
         this.report(

@@ -2,8 +2,8 @@
  * The contract between an environment and those who use it: Gymnasium's, in TypeScript.
  * Types only. Spaces are in `spaces/`, ids and `make` in `registry.ts`, wrappers in `wrappers/`.
  */
-import type { z } from "zod";
 import type { Generator } from "../random/generator.ts";
+import type { Schema } from "./schema.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Space } from "./spaces/space.ts";
 import type { TabularModel } from "./tabular_model.ts";
@@ -93,7 +93,7 @@ export interface EnvironmentSpec<Options = unknown> {
   /** Address of the file that defines the environment: write `import.meta.url`. Digests need it. */
   readonly module: string;
   /** Checks the options given to `make` and fills in the registered defaults: a strict zod object. */
-  readonly options: z.ZodType<Options>;
+  readonly options: Schema<Options>;
   /** Steps after which an episode is truncated; null for no limit. */
   readonly maxEpisodeSteps: number | null;
   /** The return at which Gymnasium calls the task solved; null where it states none. */

@@ -1,6 +1,7 @@
 /** Makes an environment with its wrappers from its specification, without the registry. */
 import { z } from "zod";
 import type { Environment, EnvironmentSpec } from "./environment.ts";
+import type { SchemaIssue } from "./schema.ts";
 import { OrderEnforcing } from "./wrappers/order_enforcing.ts";
 import { TimeLimit } from "./wrappers/time_limit.ts";
 
@@ -23,25 +24,37 @@ export function makeFromSpec(
   options: MakeOptions = {},
 ): Environment {
   const { maxEpisodeSteps = spec.maxEpisodeSteps, ...own } = options;
-  const parsed = spec.options.safeParse(own);
+  const ordered = new OrderEnforcing(makeBare(spec, own));
+  return maxEpisodeSteps === null ? ordered : new TimeLimit(ordered, maxEpisodeSteps);
+}
+
+/**
+ * Makes the environment alone, without wrappers.
+ *
+ * @param options the environment's own options
+ * @throws TypeError if an option is unknown or has a wrong value
+ */
+export function makeBare(
+  spec: EnvironmentSpec,
+  options: Readonly<Record<string, unknown>> = {},
+): Environment {
+  const parsed = spec.options.safeParse(options);
   if (!parsed.success) throw new TypeError(describe(spec, parsed.error));
-  const ordered = new OrderEnforcing(spec.create(parsed.data));
-  return maxEpisodeSteps === null
-    ? ordered
-    : new TimeLimit(ordered, maxEpisodeSteps);
+  return spec.create(parsed.data);
 }
 
 /** The problems as one line. */
-function describe(spec: EnvironmentSpec, { issues }: z.ZodError): string {
+function describe(
+  spec: EnvironmentSpec,
+  { issues }: { readonly issues: readonly SchemaIssue[] },
+): string {
   const problems = issues.map((issue) => {
     if (issue.code !== "unrecognized_keys") {
       const name = issue.path.join(".");
       return `${name === "" ? "" : `option ${name}: `}${issue.message}`;
     }
-    const known = spec.options instanceof z.ZodObject
-      ? Object.keys(spec.options.shape)
-      : [];
-    return `unknown option ${issue.keys.join(", ")}; known are ${
+    const known = spec.options instanceof z.ZodObject ? Object.keys(spec.options.shape) : [];
+    return `unknown option ${issue.keys?.join(", ")}; known are ${
       [...known, "maxEpisodeSteps"].join(", ")
     }`;
   });

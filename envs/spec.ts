@@ -10,8 +10,7 @@ const shape = z.object({
   description: z.string().min(1, "must say in a sentence what the agent does"),
   module: z.url("must be import.meta.url"),
   options: z.custom(
-    (value) =>
-      typeof (value as z.ZodType | undefined)?.safeParse === "function",
+    (value) => typeof (value as z.ZodType | undefined)?.safeParse === "function",
     "must be a zod schema",
   ),
   maxEpisodeSteps: z.int().min(1, "must be a whole number >= 1, or null")

@@ -28,7 +28,9 @@ export async function readResults(out: string, suite: string, order: Order): Pro
       results.push(result);
     }
   }
-  if (results.length === 0) throw new Error(`${out}/${suite} holds no result files: run the suite first`);
+  if (results.length === 0) {
+    throw new Error(`${out}/${suite} holds no result files: run the suite first`);
+  }
   return results;
 }
 

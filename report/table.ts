@@ -4,7 +4,12 @@
  */
 import { z } from "zod";
 import type { ControlResult, PredictionResult, ResultFile } from "../benchmarks/results.ts";
-import { interquartileMean, interquartileMeanOfSorted, mean, standardDeviation } from "../stats/aggregate.ts";
+import {
+  interquartileMean,
+  interquartileMeanOfSorted,
+  mean,
+  standardDeviation,
+} from "../stats/aggregate.ts";
 import { bootstrapInterval } from "../stats/bootstrap.ts";
 
 /** How the intervals of tables are computed. */
@@ -24,7 +29,9 @@ const controlRow = z.strictObject({
   interval: z.tuple([number, number]).describe("bootstrap interval of the interquartile mean"),
   mean: number,
   standardDeviation: number.describe("over seeds, divisor n - 1; null for a single seed"),
-  best: number.describe("mean over seeds of the best checkpoint's mean return on the final episodes"),
+  best: number.describe(
+    "mean over seeds of the best checkpoint's mean return on the final episodes",
+  ),
   exact: number.describe("mean over seeds of the final policy's exact expected return"),
 });
 
@@ -135,7 +142,9 @@ function predictionRowOf(result: PredictionResult): PredictionRow {
   const { entry, title, algorithm, budget, runs } = result;
   const { stepSizes } = result.evaluation;
   // As in Sutton & Barto's figures, the error before the first episode is not counted.
-  const perSeed = stepSizes.map((_, k) => runs.map((run) => mean(run.errors[k].slice(1).map(orNaN))));
+  const perSeed = stepSizes.map((_, k) =>
+    runs.map((run) => mean(run.errors[k].slice(1).map(orNaN)))
+  );
   const last = stepSizes.map((_, k) => runs.map((run) => orNaN(run.errors[k].at(-1) ?? null)));
   return {
     entry,
@@ -145,7 +154,9 @@ function predictionRowOf(result: PredictionResult): PredictionRow {
     seeds: runs.map(({ seed }) => seed),
     stepSizes,
     errors: perSeed.map((errors) => orNull(mean(errors))),
-    standardErrors: perSeed.map((errors) => orNull(standardDeviation(errors) / Math.sqrt(errors.length))),
+    standardErrors: perSeed.map((errors) =>
+      orNull(standardDeviation(errors) / Math.sqrt(errors.length))
+    ),
     lastErrors: last.map((errors) => orNull(mean(errors))),
   };
 }

@@ -4,9 +4,9 @@ import type { ControlRow, EnvironmentTable, PredictionRow, Table } from "./table
 /** A table of strings: the first row is the head, the first column is aligned to the left. */
 type Grid = readonly (readonly string[])[];
 
-/** For a terminal. */
-export function tableText(table: Table): string {
-  return sections(table, aligned, (text) => text);
+/** For a terminal: columns that do not fit its width follow in a second block. */
+export function tableText(table: Table, width = 100): string {
+  return sections(table, (grid) => folded(grid, width), (text) => text);
 }
 
 /** As Markdown, with the method written under each table. */
@@ -23,10 +23,23 @@ function sections(
   const control = table.environments.filter((environment) => environment.control.length > 0);
   if (control.length > 0) {
     parts.push(
-      heading(`${table.suite}: return of the final policy, interquartile mean over seeds [95 % interval]`),
+      heading(
+        `${table.suite}: return of the final policy, interquartile mean over seeds [95 % interval]`,
+      ),
       draw(controlGrid(table, control)),
       controlNote(table),
     );
+    const known = control.filter((environment) =>
+      environment.control.some(({ exact }) => exact !== null)
+    );
+    if (known.length > 0) {
+      parts.push(
+        heading(`${table.suite}: exact expected return of the same policies, mean over seeds`),
+        draw(exactGrid(known)),
+        "By dynamic programming on the environment's model, under the step limit: no evaluation noise. " +
+          "The optimum may count its steps, which the policies cannot see.",
+      );
+    }
   }
   for (const environment of table.environments) {
     if (environment.prediction.length === 0) continue;
@@ -53,11 +66,32 @@ function controlGrid(table: Table, environments: readonly EnvironmentTable[]): G
       ...environments.map(({ id, control }) => {
         const row = control.find((candidate) => candidate.entry === entry);
         if (row) return score(row);
-        return table.notApplicable.some((n) => n.environment === id && n.entry === entry) ? "n/a" : "";
+        return table.notApplicable.some((n) => n.environment === id && n.entry === entry)
+          ? "n/a"
+          : "";
       }),
     ]),
     ["exact optimum", ...environments.map(({ optimum }) => limit(optimum))],
-    ["uniformly random, exact", ...environments.map(({ random }) => limit(random))],
+  ];
+}
+
+/** Rows: the deterministic policies. */
+function exactGrid(environments: readonly EnvironmentTable[]): Grid {
+  const rows = new Map<string, string>();
+  for (const { control } of environments) {
+    for (const { entry, title, exact } of control) if (exact !== null) rows.set(entry, title);
+  }
+  const shown = (value: number | null | undefined) => value == null ? "" : significant(value);
+  return [
+    ["", ...environments.map(({ id }) => id)],
+    ...[...rows].map(([entry, title]) => [
+      title,
+      ...environments.map(({ control }) =>
+        shown(control.find((row) => row.entry === entry)?.exact)
+      ),
+    ]),
+    ["optimum", ...environments.map(({ optimum }) => shown(optimum))],
+    ["uniformly random", ...environments.map(({ random }) => shown(random))],
   ];
 }
 
@@ -68,8 +102,12 @@ function score({ iqm, interval: [low, high], seeds }: ControlRow): string {
 }
 
 function controlNote({ intervals, environments }: Table): string {
-  const seeds = [...new Set(environments.flatMap(({ control }) => control.map((row) => row.seeds.length)))];
-  return `${seeds.join(" or ")} seeds; percentile bootstrap with ${intervals.resamples} resamples, seed ` +
+  const seeds = [
+    ...new Set(environments.flatMap(({ control }) => control.map((row) => row.seeds.length))),
+  ];
+  return `${
+    seeds.join(" or ")
+  } seeds; percentile bootstrap with ${intervals.resamples} resamples, seed ` +
     `${intervals.seed}. n/a: the algorithm does not fit the environment. Exact values are expected ` +
     "returns under the step limit, by dynamic programming.";
 }
@@ -82,7 +120,9 @@ function predictionGrid(rows: readonly PredictionRow[]): Grid {
       const error = row.errors[best];
       return [
         row.title,
-        error === null ? "diverged" : `${significant(error)} (${significant(row.standardErrors[best] ?? 0)})`,
+        error === null
+          ? "diverged"
+          : `${significant(error)} (${significant(row.standardErrors[best] ?? 0)})`,
         String(row.stepSizes[best]),
         String(row.budget),
         String(row.seeds.length),
@@ -109,12 +149,30 @@ export function significant(value: number): string {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
-function aligned(grid: Grid): string {
+/** Aligned columns, as many side by side as fit; each block repeats the first column. */
+function folded(grid: Grid, width: number): string {
   const widths = grid[0].map((_, column) => Math.max(...grid.map((row) => row[column].length)));
+  const blocks: number[][] = [];
+  let room = 0;
+  for (let column = 1; column < widths.length; column++) {
+    if (widths[column] + 2 > room || blocks.length === 0) {
+      blocks.push([]);
+      room = width - widths[0];
+    }
+    blocks.at(-1)!.push(column);
+    room -= widths[column] + 2;
+  }
+  return blocks.map((columns) => aligned(grid, [0, ...columns], widths)).join("\n\n");
+}
+
+/** The given columns of a grid; rows with nothing in them are left out. */
+function aligned(grid: Grid, columns: readonly number[], widths: readonly number[]): string {
   const line = (row: readonly string[]) =>
-    row.map((cell, c) => c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])).join("  ").trimEnd();
-  const rule = widths.map((width) => "-".repeat(width)).join("  ");
-  return [line(grid[0]), rule, ...grid.slice(1).map(line)].join("\n");
+    columns.map((c) => c === 0 ? row[c].padEnd(widths[c]) : row[c].padStart(widths[c]))
+      .join("  ").trimEnd();
+  const rows = grid.slice(1).filter((row) => columns.some((c) => c > 0 && row[c] !== ""));
+  const rule = columns.map((c) => "-".repeat(widths[c])).join("  ");
+  return [line(grid[0]), rule, ...rows.map(line)].join("\n");
 }
 
 function markdown(grid: Grid): string {

@@ -30,7 +30,9 @@ export function bootstrapInterval(
   const resample = new Float64Array(scores.length);
   const values = new Float64Array(resamples);
   for (let i = 0; i < resamples; i++) {
-    for (let j = 0; j < resample.length; j++) resample[j] = scores[random.integers(0, scores.length)];
+    for (let j = 0; j < resample.length; j++) {
+      resample[j] = scores[random.integers(0, scores.length)];
+    }
     values[i] = statistic(resample.sort());
   }
   values.sort();

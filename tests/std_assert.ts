@@ -25,7 +25,11 @@ export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
 }
 
 /** Fails unless both are the same value (`Object.is`). */
-export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T {
+export function assertStrictEquals<T>(
+  actual: unknown,
+  expected: T,
+  msg?: string,
+): asserts actual is T {
   nodeAssert.strictEqual(actual, expected, msg);
 }
 
@@ -85,13 +89,20 @@ export function assertInstanceOf<T extends abstract new (...args: any[]) => any>
   expectedType: T,
   msg = "",
 ): asserts actual is InstanceType<T> {
-  nodeAssert.ok(actual instanceof expectedType, msg || `expected an instance of ${expectedType.name}`);
+  nodeAssert.ok(
+    actual instanceof expectedType,
+    msg || `expected an instance of ${expectedType.name}`,
+  );
 }
 
 // deno-lint-ignore no-explicit-any -- any constructor will do
 type ErrorType<E extends Error> = abstract new (...args: any[]) => E;
 
-function checkError<E extends Error>(error: unknown, type: ErrorType<E>, part: string | undefined): E {
+function checkError<E extends Error>(
+  error: unknown,
+  type: ErrorType<E>,
+  part: string | undefined,
+): E {
   nodeAssert.ok(error instanceof type, `expected ${type.name}, got ${error}`);
   if (part !== undefined) assertStringIncludes((error as Error).message, part);
   return error as E;

@@ -6,7 +6,12 @@ const grid = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
 /** Constant-step-size Monte-Carlo and TD(0). */
 export const predictionEntries: readonly SuiteEntry[] = [
-  entry("monte_carlo_prediction", "monte_carlo_prediction", "Monte-Carlo", {}, [0.01, 0.02, 0.03, 0.04]),
+  entry("monte_carlo_prediction", "monte_carlo_prediction", "Monte-Carlo", {}, [
+    0.01,
+    0.02,
+    0.03,
+    0.04,
+  ]),
   entry("td_prediction", "td_prediction", "TD(0)", {}, [0.05, 0.1, 0.15]),
 ];
 

@@ -5,17 +5,20 @@ import { randomEntry, tabularEntries, tabularEnvironments } from "./tabular_entr
 
 const quickEnvironments = ["FrozenLake-v1", "CliffWalking-v1", "Taxi-v4", "Blackjack-v1"];
 
+const budget = 200_000;
+
 /** Every algorithm, quickly. */
 export const quick: Suite = {
   name: "quick",
-  description: "Every algorithm on small budgets and 3 seeds: does everything work, and in what order?",
+  description:
+    "Every algorithm on small budgets and 3 seeds: does everything work, and in what order?",
   seeds: seedsUpTo(3),
   evaluation: { curvePoints: 10, curveEpisodes: 10, finalEpisodes: 100 },
   blocks: [
     {
       environments: tabularEnvironments.filter(({ id }) => quickEnvironments.includes(id)),
-      entries: tabularEntries,
-      budget: (_, unit) => unit === "sweeps" ? 20_000 : unit === "episodes" ? 100 : 100_000,
+      entries: tabularEntries(budget),
+      budget: (_environment, unit) => unit === "sweeps" ? 200_000 : budget,
     },
     {
       environments: [

@@ -2,6 +2,8 @@
 import { seedsUpTo, type Suite } from "../suite.ts";
 import { tabularEntries, tabularEnvironments } from "./tabular_entries.ts";
 
+const budget = 1_000_000;
+
 /** Tabular control against the exact optimum. */
 export const tabular: Suite = {
   name: "tabular",
@@ -11,8 +13,8 @@ export const tabular: Suite = {
   blocks: [
     {
       environments: tabularEnvironments,
-      entries: tabularEntries,
-      budget: (_, unit) => unit === "sweeps" ? 20_000 : unit === "episodes" ? 1000 : 1_000_000,
+      entries: tabularEntries(budget),
+      budget: (_environment, unit) => unit === "sweeps" ? 200_000 : budget,
     },
   ],
 };

@@ -20,27 +20,57 @@ export const randomEntry: SuiteEntry = entry("random_policy", "Random policy", (
   source: "no options",
 }));
 
-/** All tabular control methods, in the order of the tables. */
-export const tabularEntries: readonly SuiteEntry[] = [
-  randomEntry,
-  entry("value_iteration", "Value iteration", planning),
-  entry("policy_iteration", "Policy iteration", planning),
-  entry("monte_carlo_control", "Monte-Carlo control, first visit", learning({ visit: "first" }), "first_visit"),
-  entry("monte_carlo_control", "Monte-Carlo control, every visit", learning({ visit: "every" }), "every_visit"),
-  entry(
-    "monte_carlo_control",
-    "Monte-Carlo control, exploring starts",
-    learning({ visit: "first", start: "exploring starts" }),
-    "exploring_starts",
-  ),
-  entry("sarsa", "SARSA", learning()),
-  entry("expected_sarsa", "Expected SARSA", learning()),
-  entry("n_step_sarsa", "4-step SARSA", learning({ n: 4 })),
-  entry("sarsa_lambda", "SARSA(0.9)", learning({ lambda: 0.9 })),
-  entry("q_learning", "Q-learning", learning()),
-  entry("double_q_learning", "Double Q-learning", learning()),
-  entry("q_lambda", "Watkins's Q(0.9)", learning({ lambda: 0.9 })),
-];
+/**
+ * All tabular control methods, in the order of the tables.
+ *
+ * @param budget environment steps of a run, over which step sizes and exploration decay
+ */
+export function tabularEntries(budget: number): readonly SuiteEntry[] {
+  const td = (own: Own = {}) =>
+    learning(budget, (id) => ({ stepSize: tdStepSize(id, budget), ...own }));
+  const monteCarlo = (own: Own) => learning(budget, () => ({ stepSize: forgetful, ...own }));
+  return [
+    randomEntry,
+    entry("value_iteration", "Value iteration", planning),
+    entry("policy_iteration", "Policy iteration", planning),
+    entry(
+      "monte_carlo_control",
+      "Monte-Carlo control, first visit",
+      monteCarlo({ visit: "first" }),
+      "first_visit",
+    ),
+    entry(
+      "monte_carlo_control",
+      "Monte-Carlo control, every visit",
+      monteCarlo({ visit: "every" }),
+      "every_visit",
+    ),
+    entry(
+      "monte_carlo_control",
+      "Monte-Carlo control, exploring starts",
+      monteCarlo({ visit: "first", start: "exploring starts" }),
+      "exploring_starts",
+    ),
+    entry("sarsa", "SARSA", td()),
+    entry("expected_sarsa", "Expected SARSA", td()),
+    entry("n_step_sarsa", "4-step SARSA", td({ n: 4 })),
+    entry("sarsa_lambda", "SARSA(0.9)", td({ lambda: 0.9 })),
+    entry("q_learning", "Q-learning", td()),
+    entry("double_q_learning", "Double Q-learning", td()),
+    entry("q_lambda", "Watkins's Q(0.9)", td({ lambda: 0.9 })),
+  ];
+}
+
+/** Options of an algorithm's configuration. */
+type Own = Readonly<Record<string, unknown>>;
+
+/** The step size 1 / visits^0.6 forgets what was learned under the first, nearly random policies. */
+const forgetful = { power: 0.6 };
+
+/** In Blackjack some states are visited a hundred times as often as others, so each decays by itself. */
+function tdStepSize(environment: string, budget: number): unknown {
+  return environment === "Blackjack-v1" ? forgetful : { from: 0.2, to: 0.005, steps: budget };
+}
 
 function entry(
   algorithm: string,
@@ -51,18 +81,29 @@ function entry(
   return { name: variant ? `${algorithm}-${variant}` : algorithm, title, algorithm, settings };
 }
 
-/** Discount of each environment: 1 where episodes end soon under any good policy, as in the book. */
+/** Discount of learning: 1 where every sound policy ends its episodes soon, as in the book. */
 function discountOf(environment: string): number {
   return /Lake|Taxi/.test(environment) ? 0.99 : 1;
 }
 
 function planning(environment: string): Settings {
-  return { config: { discount: discountOf(environment) }, source: "Sutton & Barto (2018), chapter 4" };
+  return {
+    config: { discount: discountOf(environment) },
+    source: "Sutton & Barto (2018), chapter 4",
+  };
 }
 
-function learning(own: Readonly<Record<string, unknown>> = {}): (environment: string) => Settings {
+/** Settings of a learning method: exploration fades over the first half of the run. */
+function learning(
+  budget: number,
+  own: (environment: string) => Own,
+): (environment: string) => Settings {
   return (environment) => ({
-    config: { discount: discountOf(environment), ...own },
-    source: "Seedbed, tuned on seeds from 1000 upwards",
+    config: {
+      discount: discountOf(environment),
+      epsilon: { from: 1, to: 0.05, steps: budget / 2 },
+      ...own(environment),
+    },
+    source: "Seedbed, chosen on seeds 1000-1003 among eight decays of step size and exploration",
   });
 }

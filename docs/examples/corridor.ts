@@ -10,7 +10,9 @@ import { type EnvironmentSpec, type Outcome, TabularEnvironment, tabularModel } 
 
 const options = z.strictObject({
   length: z.int().min(2).max(1000).default(10).describe("Number of cells."),
-  wind: z.number().min(0).max(1).default(0.1).describe("Probability of being blown back to the start."),
+  wind: z.number().min(0).max(1).default(0.1).describe(
+    "Probability of being blown back to the start.",
+  ),
 });
 
 /** Walk from the left end to the right one. Actions: 0 left, 1 right. Reward: -1 per step. */
@@ -23,7 +25,9 @@ const corridor: EnvironmentSpec<z.infer<typeof options>> = {
   rewardThreshold: null,
   create({ length, wind }) {
     const goal = length - 1;
-    const outcomes = (cell: number): Outcome[] => [[1 - wind, cell, -1, cell === goal], [wind, 0, -1, false]];
+    const outcomes = (
+      cell: number,
+    ): Outcome[] => [[1 - wind, cell, -1, cell === goal], [wind, 0, -1, false]];
     const table = Array.from({ length }, (_, cell) => [
       outcomes(Math.max(cell - 1, 0)),
       outcomes(Math.min(cell + 1, goal)),

@@ -86,7 +86,9 @@ const dynaQ: ControlAlgorithm<z.infer<typeof config>> = {
             known.push(pair);
           }
           learn(pair);
-          for (let i = 0; i < planningSteps; i++) learn(known[task.random.integers(0, known.length)]);
+          for (let i = 0; i < planningSteps; i++) {
+            learn(known[task.random.integers(0, known.length)]);
+          }
           state = step.terminated || step.truncated ? task.start() : step.next;
         }
       },

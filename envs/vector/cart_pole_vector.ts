@@ -8,6 +8,7 @@
 import { cartPole, moveCartPole, START } from "../classic_control/cart_pole.ts";
 import { readBounds } from "../classic_control/reset_options.ts";
 import type { Action, Info, Observation } from "../environment.ts";
+import { makeBare } from "../make_from_spec.ts";
 import { openSnapshot } from "../own_snapshot.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { MultiDiscrete } from "../spaces/multi_discrete.ts";
@@ -72,7 +73,7 @@ export class CartPoleVector implements VectorEnvironment {
         throw new RangeError(`${ID}: ${name} must be a whole number >= 1, not ${value}`);
       }
     }
-    const { observationSpace, actionSpace } = cartPole.create(cartPole.options.parse({}));
+    const { observationSpace, actionSpace } = makeBare(cartPole);
     this.singleObservationSpace = observationSpace;
     this.singleActionSpace = actionSpace;
     this.actionSpace = batchedActionSpace(actionSpace, numEnvs);

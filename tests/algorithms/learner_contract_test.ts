@@ -238,8 +238,9 @@ Deno.test("step sizes and rates of a wrong form are refused with the forms that 
   for (const { name, config } of tabularAlgorithms) {
     const accepts = (stepSize: unknown) => config.safeParse({ stepSize }).success;
     for (const bad of ["0.1", null, {}, { from: 0.5 }, { power: 1, from: 1, to: 0, steps: 9 }]) {
-      const { error } = config.safeParse({ stepSize: bad });
-      assertEquals(error?.issues.map(({ message }) => message), [forms], name);
+      const result = config.safeParse({ stepSize: bad });
+      assert(!result.success);
+      assertEquals(result.error.issues.map(({ message }) => message), [forms], name);
       assert(!config.safeParse({ epsilon: bad }).success);
     }
     for (

@@ -1,6 +1,7 @@
 /** Helpers of the tests of control algorithms: makes learners and looks into their tables. */
 import type { ControlAlgorithm, Learner } from "../../algorithms/algorithm.ts";
 import { streamsOf } from "../../algorithms/common/streams.ts";
+import { checkConfig } from "../../algorithms/create.ts";
 import doubleQLearning from "../../algorithms/double_q_learning.ts";
 import expectedSarsa from "../../algorithms/expected_sarsa.ts";
 import monteCarloControl from "../../algorithms/monte_carlo_control.ts";
@@ -40,7 +41,7 @@ export function learnerOf(
   const streams = streamsOf(seed);
   return algorithm.create({
     makeEnvironment,
-    config: algorithm.config.parse(config),
+    config: checkConfig(algorithm, config),
     streams: exploration === undefined ? streams : { ...streams, exploration },
   });
 }

@@ -2,7 +2,8 @@
 import { fileURLToPath } from "node:url";
 
 /** Whether the tests may start processes; without it they are ignored. */
-export const canRun = (await Deno.permissions.query({ name: "run", command: Deno.execPath() })).state === "granted";
+export const canRun =
+  (await Deno.permissions.query({ name: "run", command: Deno.execPath() })).state === "granted";
 
 /** The project's folder. */
 export const project = fileURLToPath(new URL("../..", import.meta.url));
@@ -47,7 +48,10 @@ export function filesBelow(folder: string): Map<string, string> {
     for (const { name, isDirectory } of Deno.readDirSync(path)) {
       if (name === ".work") continue;
       if (isDirectory) visit(`${path}/${name}`);
-      else files.set(`${path}/${name}`.slice(folder.length), Deno.readFileSync(`${path}/${name}`).toBase64());
+      else {files.set(
+          `${path}/${name}`.slice(folder.length),
+          Deno.readFileSync(`${path}/${name}`).toBase64(),
+        );}
     }
   };
   visit(folder);

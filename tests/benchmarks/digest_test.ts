@@ -3,7 +3,10 @@ import { digestOfCode, digestOfData, importsOf, withoutComments } from "../../be
 
 Deno.test("comments, blank lines and line ends do not count as code", () => {
   const plain = `const a = 1;\nconst b = 2;`;
-  assertEquals(withoutComments("/* x */const a = 1; // one\r\n\r\n/** two\n */\nconst b = 2;\n"), plain);
+  assertEquals(
+    withoutComments("/* x */const a = 1; // one\r\n\r\n/** two\n */\nconst b = 2;\n"),
+    plain,
+  );
 });
 
 Deno.test("what only looks like a comment stays code", () => {

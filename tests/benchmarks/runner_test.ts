@@ -100,7 +100,10 @@ Deno.test({
       const { code, err } = await bench(...faulty(names, folder), "--time-limit", "3");
       assertEquals(code, 1);
       assertStringIncludes(err, "failed: FrozenLake-v1 throws seed 0: the weights are not finite");
-      assertStringIncludes(err, "failed: FrozenLake-v1 exits seed 0: its process ended with code 7");
+      assertStringIncludes(
+        err,
+        "failed: FrozenLake-v1 exits seed 0: its process ended with code 7",
+      );
       assertStringIncludes(
         err,
         "failed: FrozenLake-v1 hangs seed 0: stopped: it ran longer than the time limit of 3 s",
@@ -130,7 +133,16 @@ Deno.test({
     withFolder(async (folder) => {
       const { code, err } = await bench(
         ...["--algorithm-module", "tests/benchmarks/modules/disagrees.ts"],
-        ...["--algorithms", "disagrees", "--environments", "FrozenLake-v1", "--seeds", "0", "--out", folder],
+        ...[
+          "--algorithms",
+          "disagrees",
+          "--environments",
+          "FrozenLake-v1",
+          "--seeds",
+          "0",
+          "--out",
+          folder,
+        ],
       );
       assertEquals(code, 1);
       assertStringIncludes(err, "failed: FrozenLake-v1 disagrees seed 0:");
@@ -175,7 +187,10 @@ Deno.test({
     const cases: [readonly string[], string][] = [
       [["--suite", "tabula"], 'unknown suite "tabula": did you mean tabular?'],
       [["--algorithms", "sarsaa"], 'suite quick has no algorithm "sarsaa": did you mean sarsa?'],
-      [["--environments", "Taxi-v3"], 'suite quick has no environment "Taxi-v3": did you mean Taxi-v4?'],
+      [
+        ["--environments", "Taxi-v3"],
+        'suite quick has no environment "Taxi-v3": did you mean Taxi-v4?',
+      ],
       [["--seeds", "1-"], "seeds are whole numbers such as 0,3 or 0-4"],
       [["--seeds", "1000"], "seed 1000 is not among the seeds 0-2 of suite quick"],
       [["--jobs", "0"], "it must be a whole number from 1 to 1000000"],
@@ -190,7 +205,10 @@ Deno.test({
         ["--algorithm-module", "tests/benchmarks/modules/no_default.ts"],
         "no_default.ts: the default export is no algorithm",
       ],
-      [["--environment-module", "tests/benchmarks/modules/malformed.ts"], "malformed.ts: the default export"],
+      [
+        ["--environment-module", "tests/benchmarks/modules/malformed.ts"],
+        "malformed.ts: the default export",
+      ],
       [["--algorithm-module", "algorithms/q_learning.ts"], 'two algorithms are named "q_learning"'],
     ];
     const endings = await Promise.all(cases.map(([args]) => bench(...args)));
@@ -204,7 +222,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an output folder that cannot be written and a damaged result file stop the run before it begins",
+  name:
+    "an output folder that cannot be written and a damaged result file stop the run before it begins",
   ignore: !canRun,
   fn: () =>
     withFolder(async (folder) => {
@@ -212,7 +231,10 @@ Deno.test({
       await Deno.writeTextFile(`${folder}/file`, "");
       const blocked = await bench(...cell, "--out", `${folder}/file`);
       assertEquals(blocked.code, 1);
-      assertStringIncludes(blocked.err, `bench: cannot write ${folder}/file/.work/.gitignore: not a directory`);
+      assertStringIncludes(
+        blocked.err,
+        `bench: cannot write ${folder}/file/.work/.gitignore: not a directory`,
+      );
 
       const path = `${folder}/out/quick/Taxi-v4/q_learning.json`;
       await Deno.mkdir(`${folder}/out/quick/Taxi-v4`, { recursive: true });

@@ -103,7 +103,7 @@ const broken: Readonly<Record<string, readonly [EnvironmentSpec, ...string[]]>> 
   ],
   "options have no defaults": [
     { ...countdown, options: z.strictObject({ pay: z.number() }) },
-    "making the environment fails",
+    "making the environment fails: Countdown-v0: option pay: Invalid input",
   ],
   "another id than the specification's": [
     { ...countdown, id: "Other-v0" },

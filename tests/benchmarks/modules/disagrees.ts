@@ -19,7 +19,9 @@ const disagrees: ControlAlgorithm = {
       policy() {
         const policy = learner.policy();
         const act: typeof policy.act = (observation, random) =>
-          observation === 5 ? 3 - (policy.act(observation, random) as number) : policy.act(observation, random);
+          observation === 5
+            ? 3 - (policy.act(observation, random) as number)
+            : policy.act(observation, random);
         return { noise: policy.noise, act, toOnnx: () => policy.toOnnx() };
       },
     };

@@ -33,7 +33,10 @@ for (const name of ["taxi_fickle", "taxi_rainy_fickle_tuned"] as const) {
   Deno.test(`${name}: the table is Gymnasium's, but no model of what a fickle passenger does`, async () => {
     const golden: GoldenEnvironment = await loadGolden(name);
     const { is_rainy = false, rainy_probability = 0.8 } = golden.make_kwargs;
-    const options = taxi.options.parse({ isRainy: is_rainy, rainyProbability: rainy_probability });
+    const given = { isRainy: is_rainy, rainyProbability: rainy_probability };
+    const parsed = taxi.options.safeParse(given);
+    assert(parsed.success);
+    const options = parsed.data;
     assertEquals(taxiTable(options), recordedModel(golden));
     assertEquals(makeRecorded(taxi, golden).model, undefined);
   });

@@ -1,0 +1,144 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import type { ControlResult, PredictionResult } from "../../benchmarks/results.ts";
+import { tableFile, tableOf } from "../../report/table.ts";
+import { significant, tableMarkdown, tableText } from "../../report/table_text.ts";
+
+const digest = "0".repeat(64);
+
+function control(entry: string, means: readonly (number | null)[]): ControlResult {
+  return {
+    task: "control",
+    format: "seedbed-result/1",
+    suite: "example",
+    entry,
+    title: entry.toUpperCase(),
+    algorithm: entry,
+    config: {},
+    source: "test",
+    environment: {
+      id: "World-v0",
+      options: {},
+      maxEpisodeSteps: 10,
+      observationSpace: {},
+      actionSpace: {},
+      rewardThreshold: null,
+      optimum: 10,
+      random: -3.5,
+    },
+    budget: 100,
+    unit: "environment steps",
+    digests: { configuration: digest, code: digest },
+    evaluation: {
+      curveSteps: [0, 100],
+      curveEpisodes: 1,
+      curveSeeds: [1, 1],
+      finalEpisodes: 1,
+      finalSeeds: [1, 1],
+    },
+    medianSeed: 0,
+    runs: means.map((mean, seed) => ({
+      seed,
+      curve: [0, mean],
+      final: { mean, returns: [mean] },
+      exact: mean === null ? null : mean - 0.5,
+      best: { step: 100, mean },
+      policy: { sha256: digest, bytes: 1, checked: 1 },
+    })),
+  };
+}
+
+function prediction(entry: string): PredictionResult {
+  const { task: _task, medianSeed: _seed, ...common } = control(entry, [0]);
+  return {
+    ...common,
+    task: "prediction",
+    unit: "episodes",
+    evaluation: { curveSteps: [0, 1, 2], stepSizes: [0.1, 0.5] },
+    runs: [
+      { seed: 0, errors: [[9, 0.5, 0.3], [9, null, null]] },
+      { seed: 1, errors: [[9, 0.7, 0.5], [9, 1, 1]] },
+    ],
+  };
+}
+
+Deno.test("a row sums up its seeds", () => {
+  const { environments: [{ control: [row], optimum, random }] } = tableOf(
+    "example",
+    [control("a", [1, 2, 3, 4, 100])],
+    [],
+  );
+  assertEquals([row.iqm, row.mean, row.exact, row.best], [3, 22, 21.5, 22]);
+  assertEquals(row.seeds, [0, 1, 2, 3, 4]);
+  assertEquals([optimum, random], [10, -3.5]);
+});
+
+Deno.test("a seed whose return is not finite makes the row a gap, never a number", () => {
+  const table = tableOf("example", [control("a", [1, null, 3])], []);
+  const [row] = table.environments[0].control;
+  assertEquals([row.iqm, row.mean, row.interval], [null, null, [null, null]]);
+  assertStringIncludes(tableText(table), "diverged");
+});
+
+Deno.test("prediction rows leave out the error before the first episode and diverged step sizes", () => {
+  const [row] = tableOf("example", [prediction("p")], []).environments[0].prediction;
+  assertEquals(row.errors, [0.5, null]);
+  assertEquals(row.lastErrors, [0.4, null]);
+  assertStringIncludes(tableText(tableOf("example", [prediction("p")], [])), "0.5 (0.1)");
+});
+
+Deno.test("a table fits its schema and survives JSON", () => {
+  const table = tableOf("example", [control("a", [1, 2]), prediction("p")], [
+    { environment: "World-v0", entry: "b", reason: "needs continuous actions" },
+  ]);
+  assertEquals(tableFile.parse(JSON.parse(JSON.stringify(table))), table);
+  assertThrows(() => tableFile.parse({ ...table, surprise: 1 }));
+});
+
+Deno.test("text and Markdown show every row, the exact values and what does not apply", () => {
+  const one = control("a", [1, 2, 3, 4]);
+  const other = {
+    ...control("b", [5]),
+    environment: { ...one.environment, id: "Other-v0", optimum: null },
+  };
+  const table = tableOf("example", [one, other], [
+    { environment: "World-v0", entry: "b", reason: "needs continuous actions" },
+  ]);
+  const text = tableText(table);
+  assertStringIncludes(text, "World-v0");
+  assertStringIncludes(text, "2.5 [1");
+  assertStringIncludes(text, "n/a");
+  assertStringIncludes(text, "exact optimum");
+  const lines = tableMarkdown(table).split("\n").filter((line) => line.startsWith("|"));
+  const columns = lines.map((line) => line.split("|").length);
+  assertEquals(new Set(columns).size, 1);
+});
+
+Deno.test("columns that do not fit the width follow in a second block, without empty rows", () => {
+  const one = control("a", [1, 2, 3, 4]);
+  const other = { ...control("b", [5]), environment: { ...one.environment, id: "Other-v0" } };
+  const table = tableOf("example", [one, other], []);
+  const count = (text: string, part: string) => text.split(part).length - 1;
+  const wide = tableText(table, 100);
+  assertEquals(count(wide, "World-v0"), 2);
+  assertEquals(count(wide, "\nB "), 2);
+  const narrow = tableText(table, 34);
+  const [first, second] = narrow.split("Other-v0");
+  assertStringIncludes(first, "\nA ");
+  assertEquals(first.includes("\nB "), false);
+  assertStringIncludes(second, "\nB ");
+});
+
+Deno.test("numbers keep four significant digits and all digits before the point", () => {
+  const cases: [number, string][] = [
+    [0, "0"],
+    [-64.70918, "-64.71"],
+    [0.74016489, "0.7402"],
+    [-771.090999, "-771.1"],
+    [12345.678, "12346"],
+    [7.93, "7.93"],
+    [-0.0431131, "-0.04311"],
+    [500, "500"],
+    [0.0139399, "0.01394"],
+  ];
+  for (const [value, text] of cases) assertEquals(significant(value), text);
+});

@@ -1,0 +1,165 @@
+/**
+ * Keeps what is generated in the documentation current: `deno task docs` rewrites the blocks between
+ * `<!-- generated: NAME -->` and `<!-- end -->` in README.md and docs/, and the JSON Schemas in
+ * results/. With `--check` it only says what is stale. No number in the documentation is typed by hand.
+ */
+import { z } from "zod";
+import type { Algorithm } from "../algorithms/algorithm.ts";
+import { builtinAlgorithms } from "../algorithms/builtin.ts";
+import { readIfThere, writeAtomically } from "../benchmarks/atomic_file.ts";
+import { prettyJson } from "../benchmarks/canonical_json.ts";
+import { resultJsonSchema } from "../benchmarks/results.ts";
+import { suites } from "../benchmarks/suites/mod.ts";
+import { builtin as builtinEnvironments } from "../envs/builtin.ts";
+import type { EnvironmentSpec } from "../envs/environment.ts";
+import { makeFromSpec } from "../envs/make_from_spec.ts";
+import type { SpaceDescription } from "../envs/spaces/space.ts";
+import { tableFile } from "../report/table.ts";
+import { tableMarkdown } from "../report/table_text.ts";
+import { readTable } from "../report/write_table.ts";
+
+/** The documents that have generated blocks. */
+const documents = ["README.md", "docs/suites.md", "docs/environments.md"];
+
+/** What can stand in a generated block. */
+const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
+  "taxonomy": taxonomy,
+  "suites": suiteList,
+  "environments": environmentList,
+  "table tabular": async () => tableMarkdown(await readTable("results", "tabular")).trimEnd(),
+  "table prediction": async () => tableMarkdown(await readTable("results", "prediction")).trimEnd(),
+  "table quick": async () => tableMarkdown(await readTable("results", "quick")).trimEnd(),
+};
+
+/** Every generated file with the text that it should have. */
+export async function generatedFiles(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const path of documents) {
+    const text = await readIfThere(path);
+    if (text === null) throw new Error(`${path} is missing`);
+    files.set(path, await filled(text, path));
+  }
+  const table = { title: "Seedbed table", ...z.toJSONSchema(tableFile) };
+  files.set("results/result.schema.json", prettyJson(resultJsonSchema()));
+  files.set("results/table.schema.json", prettyJson(table));
+  return files;
+}
+
+/** A document with its generated blocks filled in anew. */
+async function filled(text: string, path: string): Promise<string> {
+  const pattern = /(<!-- generated: ([a-z ]+) -->\n)[\s\S]*?(\n<!-- end -->)/g;
+  let result = "";
+  let at = 0;
+  for (const match of text.matchAll(pattern)) {
+    const block = blocks[match[2]];
+    if (block === undefined) throw new Error(`${path}: nothing generates "${match[2]}"`);
+    result += text.slice(at, match.index) + match[1] + "\n" + await block() + "\n" + match[3];
+    at = match.index + match[0].length;
+  }
+  return result + text.slice(at);
+}
+
+function taxonomy(): string {
+  return grid(
+    [
+      "Algorithm",
+      "Name",
+      "Learns",
+      "Updates towards",
+      "Policy",
+      "Model",
+      "Observations",
+      "Actions",
+    ],
+    builtinAlgorithms.map((algorithm) => {
+      const { family, update, policy, modelBased, observations, actions } = algorithm.taxonomy;
+      return [
+        `[${algorithm.title}](${pathOf(algorithm)})`,
+        `\`${algorithm.name}\``,
+        algorithm.task === "prediction" ? "values of a fixed policy" : family,
+        update,
+        policy,
+        modelBased ? "needed" : "not needed",
+        observations.join(", "),
+        actions.join(", "),
+      ];
+    }),
+  );
+}
+
+function pathOf({ module }: Algorithm | EnvironmentSpec): string {
+  return module.slice(new URL("..", import.meta.url).href.length);
+}
+
+function suiteList(): string {
+  return suites.map(({ name, description, seeds, blocks, evaluation }) =>
+    [
+      `### ${name}`,
+      "",
+      description,
+      "",
+      `${seeds.length} seeds (${seeds[0]}-${seeds.at(-1)}); ` +
+      (evaluation.finalEpisodes > 0
+        ? `${evaluation.curvePoints} points on the learning curve with ${evaluation.curveEpisodes} episodes ` +
+          `each; ${evaluation.finalEpisodes} episodes for the final and the best policy.`
+        : "the error is measured after each episode."),
+      "",
+      ...blocks.map(({ environments, entries }) =>
+        `- ${entries.map(({ title }) => title).join(", ")} on ` +
+        environments.map(({ id, options }) => options ? `${id} ${JSON.stringify(options)}` : id)
+          .join(", ")
+      ),
+    ].join("\n")
+  ).join("\n\n");
+}
+
+function environmentList(): string {
+  return grid(
+    ["Id", "What", "Observations", "Actions", "Step limit", "Options"],
+    builtinEnvironments.map((spec) => {
+      const { observationSpace, actionSpace } = makeFromSpec(spec);
+      return [
+        `[${spec.id}](../${pathOf(spec)})`,
+        spec.description,
+        spaceText(observationSpace.description),
+        spaceText(actionSpace.description),
+        spec.maxEpisodeSteps === null ? "none" : String(spec.maxEpisodeSteps),
+        Object.keys(spec.options instanceof z.ZodObject ? spec.options.shape : {}).join(", ") ||
+        "none",
+      ];
+    }),
+  );
+}
+
+function spaceText(space: SpaceDescription): string {
+  switch (space.type) {
+    case "Discrete":
+      return `Discrete(${space.n})`;
+    case "Tuple":
+      return `Tuple(${space.spaces.map(spaceText).join(", ")})`;
+    case "Box":
+      return `Box(${space.shape.join(", ")})`;
+    default:
+      return space.type;
+  }
+}
+
+function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** Writes what is stale, or names it; returns the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const check = args.includes("--check");
+  let stale = 0;
+  for (const [path, text] of await generatedFiles()) {
+    if (await readIfThere(path) === text) continue;
+    stale++;
+    if (!check) await writeAtomically(path, text);
+    console.log(`${path} ${check ? "is stale: run deno task docs" : "brought up to date"}`);
+  }
+  return check && stale > 0 ? 1 : 0;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
