@@ -68,7 +68,7 @@ function uniformPolicy({ id, observationSpace, actionSpace }: Environment): Poli
   const { description } = actionSpace;
   const observation = observationInput(observationSpace);
   if (description.type === "Discrete") {
-    return uniformInteger(description.n, description.start, observation);
+    return uniformInteger(id, description.n, description.start, observation);
   }
   if (description.type !== "Box" || description.dtype !== "float32") {
     throw new RangeError(
@@ -80,26 +80,34 @@ function uniformPolicy({ id, observationSpace, actionSpace }: Environment): Poli
   return uniformVector(id, low, high, description.shape, observation);
 }
 
-/** action = start + min(n - 1, floor(u n)): rounding may lift u n to n. */
-function uniformInteger(n: number, start: number, observation: OnnxValue): Policy {
+/**
+ * action = start + floor(u n). A float32 draw u is at most 1 - 2^-24, so that u n stays below n when
+ * it is rounded, as long as n itself is a float32 number.
+ */
+function uniformInteger(
+  id: string,
+  n: number,
+  start: number,
+  observation: OnnxValue,
+): Policy {
+  if (n > 16_777_216) {
+    throw new RangeError(`${id}: the random policy draws from 2^24 actions at most, not ${n}`);
+  }
   return {
     noise: 1,
-    act: (_, random) =>
-      start + Math.min(n - 1, Math.floor(Math.fround(random.randomFloat32() * n))),
+    act: (_, random) => start + Math.floor(Math.fround(random.randomFloat32() * n)),
     toOnnx: () =>
       graph(
         [observation, noiseInput(1)],
         { name: "action", type: "int64", shape: ["N"] },
         [
           float32("n", [], [n]),
-          float32("last", [], [n - 1]),
           int64("axes", [1]),
           int64("start", [start]),
         ],
         [
           { op: "Mul", inputs: ["noise", "n"], outputs: ["scaled"] },
-          { op: "Floor", inputs: ["scaled"], outputs: ["floor"] },
-          { op: "Min", inputs: ["floor", "last"], outputs: ["index"] },
+          { op: "Floor", inputs: ["scaled"], outputs: ["index"] },
           { op: "Squeeze", inputs: ["index", "axes"], outputs: ["row"] },
           { op: "Cast", inputs: ["row"], outputs: ["integer"], attributes: { to: 7n } }, // int64
           { op: "Add", inputs: ["integer", "start"], outputs: ["action"] },
@@ -108,7 +116,10 @@ function uniformInteger(n: number, start: number, observation: OnnxValue): Polic
   };
 }
 
-/** action = min(high, low + (high - low) u): rounding may lift the sum above high. */
+/**
+ * action = low + (high - low) u. For the largest draw, 1 - 2^-24, the product is rounded to the
+ * float32 number next below the range: the sum does not pass high, though the range is rounded too.
+ */
 function uniformVector(
   id: string,
   low: Float32Array,
@@ -129,7 +140,7 @@ function uniformVector(
       const action = new Float32Array(size);
       for (let i = 0; i < size; i++) {
         const offset = Math.fround(range[i] * random.randomFloat32());
-        action[i] = Math.min(high[i], Math.fround(low[i] + offset));
+        action[i] = low[i] + offset;
       }
       return action;
     },
@@ -140,13 +151,11 @@ function uniformVector(
         [
           float32("range", [size], range),
           float32("low", [size], low),
-          float32("high", [size], high),
           int64("shape", [0, ...shape]), // 0 keeps N
         ],
         [
           { op: "Mul", inputs: ["noise", "range"], outputs: ["offset"] },
-          { op: "Add", inputs: ["offset", "low"], outputs: ["sum"] },
-          { op: "Min", inputs: ["sum", "high"], outputs: ["row"] },
+          { op: "Add", inputs: ["offset", "low"], outputs: ["row"] },
           { op: "Reshape", inputs: ["row", "shape"], outputs: ["action"] },
         ],
       ),

@@ -22,6 +22,7 @@ import type { ResultFile } from "./results.ts";
 import { sha256 } from "./sha256.ts";
 
 interface Options extends CommonOptions {
+  readonly results: string;
   readonly digests?: boolean;
 }
 
@@ -29,10 +30,12 @@ function commandLine(): Command {
   return withCommonOptions(
     new Command("verify")
       .description("Trains published cells again and compares the results byte for byte."),
-  ).option(
-    "--digests",
-    "only say which results were made by other code or settings; train nothing",
-  );
+  )
+    .option("--results <folder>", "where the published results are", publishedResults)
+    .option(
+      "--digests",
+      "only say which results were made by other code or settings; train nothing",
+    );
 }
 
 /** Runs the command line; returns the exit code: 0 all the same, 1 something differs, 2 wrong usage. */
@@ -44,9 +47,9 @@ export function main(args: readonly string[]): Promise<number> {
     const problems: string[] = [];
     const current: { group: Group; published: ResultFile }[] = [];
     for (const group of plan.groups) {
-      const published = await existingResult(publishedResults, group);
+      const published = await existingResult(options.results, group);
       const problem = staleness(group, published?.result);
-      if (problem !== null) problems.push(`${resultPath(publishedResults, group)}.json ${problem}`);
+      if (problem !== null) problems.push(`${resultPath(options.results, group)}.json ${problem}`);
       else current.push({ group, published: published!.result });
     }
     let compared = 0;
@@ -63,7 +66,7 @@ export function main(args: readonly string[]): Promise<number> {
           }
           if (signal.aborted) return true;
           for (const { group, published } of current) {
-            problems.push(...await differences(out, group, published));
+            problems.push(...await differences(out, options.results, group, published));
             compared += group.jobs.length;
           }
           return false;
@@ -99,9 +102,14 @@ function staleness(group: Group, published: ResultFile | undefined): string | nu
 }
 
 /** Compares the cells of a group, trained anew, with the published file. */
-async function differences(out: string, group: Group, published: ResultFile): Promise<string[]> {
+async function differences(
+  out: string,
+  results: string,
+  group: Group,
+  published: ResultFile,
+): Promise<string[]> {
   const found: string[] = [];
-  const path = resultPath(publishedResults, group);
+  const path = resultPath(results, group);
   for (const job of group.jobs) {
     const cell = await cellFiles(cellPath(out, job), job.digests).read();
     if (cell === null) continue; // It failed, which is reported already.

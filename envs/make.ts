@@ -7,9 +7,9 @@ import { specOf } from "./registry.ts";
  * Makes an environment with its wrappers.
  *
  * ```ts
- * import { make } from "./envs/make.ts";
+ * import { make } from "./make.ts";
  *
- * const environment = make("FrozenLake-v1", { map_name: "8x8", maxEpisodeSteps: 200 });
+ * const environment = make("FrozenLake-v1", { mapName: "8x8", maxEpisodeSteps: 200 });
  * let { observation } = environment.reset({ seed: 1 });
  * ({ observation } = environment.step(environment.actionSpace.sample()));
  * ```

@@ -92,8 +92,13 @@ function poolOf(
  * Seeds for any number of independent random streams.
  *
  * ```ts
+ * import { Generator } from "./generator.ts";
+ * import { PCG64 } from "./pcg64.ts";
+ * import { SeedSequence } from "./seed_sequence.ts";
+ *
  * const [first, second] = new SeedSequence(42).spawn(2);
- * const generator = new Generator(new PCG64(first));
+ * const environment = new Generator(new PCG64(first));
+ * const exploration = new Generator(new PCG64(second));
  * ```
  */
 export class SeedSequence {

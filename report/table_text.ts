@@ -14,6 +14,43 @@ export function tableMarkdown(table: Table): string {
   return sections(table, markdown, (text) => `**${text}**`);
 }
 
+/** As Markdown: for each prediction method the error at every step size, Sutton & Barto's figures as tables. */
+export function stepSizesMarkdown(table: Table): string {
+  const parts: string[] = [];
+  for (const { id, prediction } of table.environments) {
+    if (prediction.length === 0) continue;
+    const { budget } = prediction[0];
+    parts.push(
+      `**${id}: root mean square error, averaged over the states, the first ${budget} episodes and the seeds**`,
+      markdown(stepSizeGrid(prediction, ({ errors }) => errors)),
+      `**${id}: the same after episode ${budget}**`,
+      markdown(stepSizeGrid(prediction, ({ lastErrors }) => lastErrors)),
+    );
+  }
+  return parts.join("\n\n") + "\n";
+}
+
+/** One column per step size. A value that overflowed is shown as "diverged". */
+function stepSizeGrid(
+  rows: readonly PredictionRow[],
+  errorsOf: (row: PredictionRow) => readonly (number | null)[],
+): Grid {
+  const sizes = [...new Set(rows.flatMap(({ stepSizes }) => stepSizes))].sort((a, b) => a - b);
+  return [
+    ["step size", ...sizes.map(String)],
+    ...rows.map((row) => [
+      row.title,
+      ...sizes.map((size) => {
+        const k = row.stepSizes.indexOf(size);
+        if (k < 0) return "";
+        const error = errorsOf(row)[k];
+        if (error === null) return "diverged";
+        return error >= 1000 ? error.toExponential(1) : significant(error);
+      }),
+    ]),
+  ];
+}
+
 function sections(
   table: Table,
   draw: (grid: Grid) => string,

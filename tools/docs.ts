@@ -15,11 +15,11 @@ import type { EnvironmentSpec } from "../envs/environment.ts";
 import { makeFromSpec } from "../envs/make_from_spec.ts";
 import type { SpaceDescription } from "../envs/spaces/space.ts";
 import { tableFile } from "../report/table.ts";
-import { tableMarkdown } from "../report/table_text.ts";
+import { stepSizesMarkdown, tableMarkdown } from "../report/table_text.ts";
 import { readTable } from "../report/write_table.ts";
 
 /** The documents that have generated blocks. */
-const documents = ["README.md", "docs/suites.md", "docs/environments.md"];
+const documents = ["README.md", "docs/suites.md", "docs/prediction.md", "docs/environments.md"];
 
 /** What can stand in a generated block. */
 const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -28,6 +28,7 @@ const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
   "environments": environmentList,
   "table tabular": async () => tableMarkdown(await readTable("results", "tabular")).trimEnd(),
   "table prediction": async () => tableMarkdown(await readTable("results", "prediction")).trimEnd(),
+  "step sizes": async () => stepSizesMarkdown(await readTable("results", "prediction")).trimEnd(),
   "table quick": async () => tableMarkdown(await readTable("results", "quick")).trimEnd(),
 };
 

@@ -19,8 +19,8 @@ import type {
  * A vector environment of single ones.
  *
  * ```ts
- * import { make } from "./envs/make.ts";
- * import { SyncVector } from "./envs/vector/sync_vector.ts";
+ * import { make } from "../make.ts";
+ * import { SyncVector } from "./sync_vector.ts";
  *
  * const copies = Array.from({ length: 8 }, () => make("CartPole-v1"));
  * const vector = new SyncVector(copies, "same-step");

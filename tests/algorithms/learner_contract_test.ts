@@ -13,9 +13,10 @@ import type { ControlAlgorithm, Learner } from "../../algorithms/algorithm.ts";
 import monteCarloControl from "../../algorithms/monte_carlo_control.ts";
 import type { Environment } from "../../envs/environment.ts";
 import { make } from "../../envs/make.ts";
+import { Discrete } from "../../envs/spaces/discrete.ts";
 import { decodeSnapshot, encodeSnapshot } from "../../envs/snapshot.ts";
 import { defaultGenerator } from "../../random/generator.ts";
-import { algorithms, learnerOf, Recorder, tabularAlgorithms } from "./learners.ts";
+import { algorithms, learnerOf, Recorder, tableOf, tabularAlgorithms } from "./learners.ts";
 
 /**
  * Environments with integers and tuples, with and without time limit; short limits cut many
@@ -95,6 +96,16 @@ for (const algorithm of algorithms) {
     const [first, ...later] = recorder.seeds;
     assert(Number.isSafeInteger(first) && first! >= 0 && first! < 2 ** 32);
     assert(later.length > 10 && later.every((seed) => seed === undefined));
+  });
+
+  Deno.test(`${algorithm.name} starts anew after every kind of end`, () => {
+    const recorder = new Recorder();
+    const makeEnvironment = () => recorder.watch(make("FrozenLake-v1", { maxEpisodeSteps: 5 }));
+    learnerOf(algorithm, makeEnvironment).train(500);
+    assertStrictEquals(recorder.seeds.length, recorder.episodes.length + 1);
+    const lengths = recorder.episodes.map(({ length }) => length);
+    assertStrictEquals(Math.max(...lengths), 5);
+    assert(Math.min(...lengths) < 5); // Some end in a hole before.
   });
 
   Deno.test(`${algorithm.name}: the seed decides the run`, () => {
@@ -220,6 +231,62 @@ for (const algorithm of tabularAlgorithms) {
     );
   });
 }
+
+for (const algorithm of tabularAlgorithms) {
+  Deno.test(`${algorithm.name} learns the same whatever numbers observations and actions start from`, () => {
+    const shifted = (): Environment => {
+      const lake = new Recorder().watch(make("FrozenLake-v1"));
+      return {
+        ...lake,
+        observationSpace: new Discrete(16, 100),
+        actionSpace: new Discrete(4, -2),
+        reset: (options) => ({
+          observation: lake.reset(options).observation as number + 100,
+          info: {},
+        }),
+        step: (action) => {
+          const step = lake.step(action as number + 2);
+          return { ...step, observation: step.observation as number + 100 };
+        },
+      };
+    };
+    const config = { epsilon: 0.5, initialValue: 1 };
+    const learner = learnerOf(algorithm, shifted, config);
+    const plain = learnerOf(algorithm, () => make("FrozenLake-v1"), config);
+    learner.train(1000);
+    plain.train(1000);
+    const table = algorithm.name === "double_q_learning" ? "q1" : "q";
+    assertEquals(tableOf(learner, table), tableOf(plain, table));
+    const random = defaultGenerator(0);
+    for (let state = 0; state < 16; state++) {
+      const action = plain.policy().act(state, random) as number;
+      assertStrictEquals(learner.policy().act(state + 100, random), action - 2);
+    }
+  });
+}
+
+Deno.test("exploring starts begin with every state and action equally often", () => {
+  const recorder = new Recorder();
+  const counts = new Map<string, number>();
+  let episodes = -1;
+  recorder.onAction = (observation, action) => {
+    if (recorder.episodes.length === episodes) return;
+    episodes = recorder.episodes.length;
+    const pair = `${observation} ${action}`;
+    counts.set(pair, (counts.get(pair) ?? 0) + 1);
+  };
+  const makeEnvironment = () => recorder.watch(make("FrozenLake-v1", { maxEpisodeSteps: 3 }));
+  learnerOf(monteCarloControl, makeEnvironment, { start: "exploring starts" }).train(60_000);
+  // 11 tiles that are neither holes nor the goal, 4 actions.
+  assertStrictEquals(counts.size, 11 * 4);
+  const expected = (episodes + 1) / counts.size;
+  for (const [pair, count] of counts) {
+    assert(
+      Math.abs(count - expected) < 4.5 * Math.sqrt(expected),
+      `${pair}: ${count} of ${expected}`,
+    );
+  }
+});
 
 Deno.test("exploring starts need an environment that offers them", () => {
   const recorder = new Recorder();

@@ -34,6 +34,11 @@ function constant(u: number): Generator {
 const unseen = Int32Array.of(0, 0, 0);
 const largest = 1 - 2 ** -24; // of the float32 draws
 
+/** The largest float32 draw below i / 1000, modulo 1: times 1000, it is rounded up to a whole number. */
+function below(i: number): number {
+  return (Math.ceil((i % 1000) / 1000 * 2 ** 24) - 1) / 2 ** 24;
+}
+
 Deno.test("every discrete action is taken equally often, from the space's start on", () => {
   const policy = policyFor(new Discrete(3, -1));
   assertStrictEquals(policy.noise, 1);
@@ -49,7 +54,8 @@ Deno.test("every discrete action is taken equally often, from the space's start 
 });
 
 Deno.test("a discrete action never leaves the space, however close to 1 the draw", () => {
-  for (const n of [1, 2, 3, 7, 10, 1000, 65_537]) {
+  const powers = Array.from({ length: 24 }, (_, k) => 2 ** k);
+  for (const n of [...powers.flatMap((power) => [power, power + 1, 2 * power - 1]), 2 ** 24]) {
     const policy = policyFor(new Discrete(n));
     assertStrictEquals(policy.act(unseen, constant(0)), 0);
     assertStrictEquals(policy.act(unseen, constant(largest)), n - 1);
@@ -107,6 +113,11 @@ Deno.test("the random policy refuses actions that have no uniform distribution",
     "Blackjack-v1: the random policy needs Discrete or float32 Box actions, not Box",
   );
   assertThrows(
+    () => policyFor(new Discrete(2 ** 24 + 1)),
+    RangeError,
+    "Blackjack-v1: the random policy draws from 2^24 actions at most, not 16777217",
+  );
+  assertThrows(
     () => policyFor(make("Blackjack-v1").observationSpace),
     RangeError,
     "not Tuple",
@@ -153,7 +164,7 @@ for (const observations of ["FrozenLake-v1", "Blackjack-v1", "CartPole-v1"]) {
           const random = defaultGenerator(4);
           const noise = Float32Array.from(
             { length: rows * policy.noise },
-            (_, i) => i < policy.noise ? largest : random.randomFloat32(),
+            (_, i) => i < policy.noise ? largest : i % 2 === 0 ? random.randomFloat32() : below(i),
           );
           let drawn = 0;
           const replay = { randomFloat32: () => noise[drawn++] } as unknown as Generator;

@@ -104,6 +104,17 @@ Deno.test("Expected SARSA makes the updates worked out by hand", () => {
   );
 });
 
+Deno.test("Expected SARSA looks ahead with the epsilon of the step to come", () => {
+  // Epsilon is 1 at the first step, .5 at the second, 0 at the third.
+  // 1. Q00 += .5 (1 + .5 0 - 0) = .5
+  // 2. Q11 += .5 (2 + .5 (1 .5 + 0 0) - 0) = 1.125
+  const draws = { integers: [0, 1] };
+  assertEquals(
+    train(expectedSarsa, { ...common, epsilon: { from: 1, to: 0, steps: 2 } }, small, draws, 2)[0],
+    Float64Array.of(0.5, 0, 0, 1.125, 0, 0),
+  );
+});
+
 Deno.test("Double Q-learning makes the updates worked out by hand", () => {
   // Doubles in pairs: the first explores, the second chooses the table (below .5 the first one).
   // 1. Q1: ties of Q1(1, .) are broken to a0: Q1_00 += .5 (1 + .5 Q2_10 - 0) = .5
@@ -242,8 +253,7 @@ class Reference {
       return 1 / visits;
     }
     const { from, to, steps } = stepSize;
-    const share = Math.min(this.#steps, steps) / steps;
-    return from * (1 - share) + to * share;
+    return from + (to - from) * (Math.min(this.#steps, steps) / steps);
   }
 
   /**
@@ -385,7 +395,9 @@ Deno.test("Q(lambda) equals its definition on random scripts", () => {
       const { next, reward, end } = r.step();
       const future = end === "terminated" ? 0 : Math.max(...r.q[next]);
       const change = r.alpha(s, a) * (reward + config.discount * future - r.q[s][a]);
-      trace = trace.map((row) => row.map((z) => greedy ? z * config.discount * lambda : 0));
+      // Rounded as in the code, where traces below 1e-10 are dropped: ties decide what is greedy.
+      trace = trace.map((row) => row.map((z) => greedy ? z * (config.discount * lambda) : 0));
+      trace = trace.map((row) => row.map((z) => z < 1e-10 ? 0 : z));
       trace[s][a] = 1;
       trace.forEach((row, i) => row.forEach((z, j) => r.q[i][j] += change * z));
       if (end) trace = trace.map((row) => row.map(() => 0));

@@ -29,7 +29,9 @@ Deno.test({
   async fn() {
     const out = await Deno.makeTempDir({ prefix: "seedbed-test-" });
     try {
-      const documentation = await Deno.readTextFile(new URL("../../docs/extending.md", import.meta.url));
+      const documentation = await Deno.readTextFile(
+        new URL("../../docs/extending.md", import.meta.url),
+      );
       const commands = [...documentation.matchAll(/^deno task bench (.*) --out my_results$/gm)];
       assertEquals(commands.length, 2);
       for (const [, args] of commands) {

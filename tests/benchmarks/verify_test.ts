@@ -31,37 +31,51 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a changed number, a foreign policy and a stale digest in a published file are found",
+  name: "a changed number, a foreign policy, a stale digest and a missing file are found",
   ignore: !canRun,
   async fn() {
-    const path = `${project}/results/quick/FrozenLake-v1/q_learning`;
-    const json = await Deno.readTextFile(`${path}.json`);
-    const onnx = await Deno.readFile(`${path}.onnx`);
+    const results = await Deno.makeTempDir({ prefix: "seedbed-test-" });
     try {
-      await Deno.writeTextFile(`${path}.json`, json.replace('"returns": [', '"returns": [0.5, '));
-      const changed = await verify(...cell);
-      assertEquals(changed.code, 1);
-      assertMatch(changed.err, /q_learning\.json, seed 0: final\.returns\.0 is 0\.5 there and \d now/);
+      const place = "quick/FrozenLake-v1/q_learning";
+      const json = await Deno.readTextFile(`${project}/results/${place}.json`);
+      const onnx = await Deno.readFile(`${project}/results/${place}.onnx`);
+      await Deno.mkdir(`${results}/quick/FrozenLake-v1`, { recursive: true });
+      const check = async (text: string, model: Uint8Array, ...more: readonly string[]) => {
+        await Deno.writeTextFile(`${results}/${place}.json`, text);
+        await Deno.writeFile(`${results}/${place}.onnx`, model);
+        return await verify(...cell, "--results", results, ...more);
+      };
+      assertEquals((await check(json, onnx)).code, 0);
 
-      await Deno.writeTextFile(`${path}.json`, json);
-      await Deno.writeFile(`${path}.onnx`, onnx.subarray(0, -1));
-      const foreign = await verify(...cell);
+      const changed = await check(json.replace('"returns": [', '"returns": [0.5, '), onnx);
+      assertEquals(changed.code, 1);
+      assertMatch(
+        changed.err,
+        /q_learning\.json, seed 0: final\.returns\.0 is 0\.5 there and \d now/,
+      );
+
+      const foreign = await check(json, onnx.subarray(0, -1));
       assertEquals(foreign.code, 1);
       assertStringIncludes(foreign.err, "q_learning.onnx is not the policy of seed");
 
-      await Deno.writeFile(`${path}.onnx`, onnx);
-      await Deno.writeTextFile(`${path}.json`, json.replace(/"code": "[0-9a-f]/, '"code": "'));
-      const damaged = await verify(...cell, "--digests");
+      const damaged = await check(json.replace(/"code": "[0-9a-f]/, '"code": "'), onnx);
       assertEquals(damaged.code, 1);
       assertStringIncludes(damaged.err, "is not a result file: at digests.code");
 
-      await Deno.writeTextFile(`${path}.json`, json.replace(/"code": "[0-9a-f]{4}/, '"code": "0000'));
-      const stale = await verify(...cell, "--digests");
+      const stale = await check(
+        json.replace(/"code": "[0-9a-f]{4}/, '"code": "0000'),
+        onnx,
+        "--digests",
+      );
       assertEquals(stale.code, 1);
       assertStringIncludes(stale.err, "was made by other code; run: deno task bench --suite quick");
+
+      await Deno.remove(`${results}/${place}.json`);
+      const missing = await verify(...cell, "--results", results);
+      assertEquals(missing.code, 1);
+      assertStringIncludes(missing.err, "q_learning.json is missing; run: deno task bench");
     } finally {
-      await Deno.writeTextFile(`${path}.json`, json);
-      await Deno.writeFile(`${path}.onnx`, onnx);
+      await Deno.remove(results, { recursive: true });
     }
   },
 });

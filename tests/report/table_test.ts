@@ -1,7 +1,12 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { ControlResult, PredictionResult } from "../../benchmarks/results.ts";
 import { tableFile, tableOf } from "../../report/table.ts";
-import { significant, tableMarkdown, tableText } from "../../report/table_text.ts";
+import {
+  significant,
+  stepSizesMarkdown,
+  tableMarkdown,
+  tableText,
+} from "../../report/table_text.ts";
 
 const digest = "0".repeat(64);
 
@@ -111,6 +116,12 @@ Deno.test("text and Markdown show every row, the exact values and what does not 
   const lines = tableMarkdown(table).split("\n").filter((line) => line.startsWith("|"));
   const columns = lines.map((line) => line.split("|").length);
   assertEquals(new Set(columns).size, 1);
+});
+
+Deno.test("the errors at every step size are shown, diverged ones by name", () => {
+  const text = stepSizesMarkdown(tableOf("example", [prediction("p")], []));
+  const rows = text.split("\n").filter((line) => line.startsWith("| P"));
+  assertEquals(rows, ["| P | 0.5 | diverged |", "| P | 0.4 | diverged |"]);
 });
 
 Deno.test("columns that do not fit the width follow in a second block, without empty rows", () => {

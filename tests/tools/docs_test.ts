@@ -1,0 +1,62 @@
+import { assert, assertEquals } from "@std/assert";
+import { builtinAlgorithms } from "../../algorithms/builtin.ts";
+import { existing, listed } from "../benchmarks/published.ts";
+import { generatedFiles } from "../../tools/docs.ts";
+
+const canRead = (await Deno.permissions.query({ name: "read", path: "." })).state === "granted";
+
+Deno.test({
+  name: "the generated parts of the documentation are current",
+  ignore: !canRead,
+  async fn() {
+    for (const [path, text] of await generatedFiles()) {
+      assertEquals(existing(path), text, `${path} is stale: run deno task docs`);
+    }
+  },
+});
+
+Deno.test({
+  name: "every link of the documentation leads to a file",
+  ignore: !canRead,
+  fn() {
+    const pages = ["README.md", "CONTRIBUTING.md", "THIRD_PARTY.md", ...listed("docs", ".md")];
+    let links = 0;
+    for (const page of pages) {
+      for (const [, target] of existing(page).matchAll(/\]\(([^)#\s]+)\)/g)) {
+        if (/^https?:/.test(target)) continue;
+        const address = new URL(target, new URL(page, "file:///"));
+        assert(
+          Deno.statSync(new URL(`../..${address.pathname}`, import.meta.url)),
+          `${page}: ${target}`,
+        );
+        links++;
+      }
+    }
+    assert(links > 30, `only ${links} links`);
+  },
+});
+
+Deno.test({
+  name: "every command in the documentation is a task that exists",
+  ignore: !canRead,
+  fn() {
+    const { tasks } = JSON.parse(existing("deno.json"));
+    let commands = 0;
+    for (const page of ["README.md", "CONTRIBUTING.md", ...listed("docs", ".md")]) {
+      for (const [, name] of existing(page).matchAll(/\btask (?:-q )?([a-z:]+)/g)) {
+        assert(name in tasks, `${page} names the task "${name}"`);
+        commands++;
+      }
+    }
+    assert(commands > 20, `only ${commands} commands`);
+  },
+});
+
+Deno.test("every algorithm says what it is, where it is from, and what each option means", () => {
+  for (const algorithm of builtinAlgorithms) {
+    const { name, description, source, taxonomy } = algorithm;
+    assert(description.endsWith("."), name);
+    assert(/\d{4}/.test(source) || name === "random_policy", `${name}: ${source}`);
+    assert(taxonomy.observations.length > 0 && taxonomy.actions.length > 0, name);
+  }
+});
