@@ -21,6 +21,10 @@ export { builtinAlgorithms } from "./algorithms/builtin.ts";
 export { ActionValues } from "./algorithms/common/action_values.ts";
 export * from "./algorithms/common/exact.ts";
 export { type PolicyTable, policyValues } from "./algorithms/common/policy_values.ts";
+export type { PredictionConfig } from "./algorithms/common/predictor.ts";
+export { ReplacingTraces } from "./algorithms/common/replacing_traces.ts";
+export { type LinearSchedule, rateAt, type Schedule } from "./algorithms/common/schedule.ts";
+export { StepSize, type StepSizeRule } from "./algorithms/common/step_size.ts";
 export { type Streams, streamsOf } from "./algorithms/common/streams.ts";
 export { tabularPolicy } from "./algorithms/common/tabular_policy.ts";
 export { TabularTask, type Transition } from "./algorithms/common/tabular_task.ts";
@@ -49,21 +53,23 @@ export {
 } from "./algorithms/td_lambda_prediction.ts";
 export { tdPrediction } from "./algorithms/td_prediction.ts";
 export { valueIteration, type ValueIterationConfig } from "./algorithms/value_iteration.ts";
-export { decodeModel, encodeModel, type OnnxModel } from "./engine/onnx/model.ts";
+export * from "./data/snapshot.ts";
 export * from "./engine/onnx/graph.ts";
+export { decodeModel, encodeModel, type OnnxModel } from "./engine/onnx/model.ts";
 export * from "./envs/check_env.ts";
 export * from "./envs/environment.ts";
 export { type ExploringStarts, hasExploringStarts } from "./envs/exploring_starts.ts";
 export * from "./envs/make.ts";
 export type { MakeOptions } from "./envs/make_from_spec.ts";
 export * from "./envs/registry.ts";
-export * from "./envs/snapshot.ts";
+export type { Schema, SchemaIssue } from "./envs/schema.ts";
 export * from "./envs/spaces/box.ts";
 export * from "./envs/spaces/dict.ts";
 export * from "./envs/spaces/discrete.ts";
 export { type DiscreteIndexer, discreteIndexer } from "./envs/spaces/discrete_index.ts";
 export * from "./envs/spaces/multi_binary.ts";
 export * from "./envs/spaces/multi_discrete.ts";
+export { SeededSpace } from "./envs/spaces/seeded_space.ts";
 export * from "./envs/spaces/space.ts";
 export * from "./envs/spaces/tuple.ts";
 export {
@@ -72,17 +78,17 @@ export {
   type TabularParts,
 } from "./envs/tabular_environment.ts";
 export * from "./envs/tabular_model.ts";
+export { generateRandomMap } from "./envs/toy_text/frozen_lake.ts";
 export { CartPoleVector } from "./envs/vector/cart_pole_vector.ts";
 export * from "./envs/vector/sync_vector.ts";
 export * from "./envs/vector/vector_environment.ts";
 export * from "./envs/wrappers/order_enforcing.ts";
 export * from "./envs/wrappers/time_limit.ts";
 export { Wrapper } from "./envs/wrappers/wrapper.ts";
+/** Portable elementary functions: use these, not the host's, in an algorithm or environment of your own. */
+export * as math from "./math/math.ts";
 export * from "./random/generator.ts";
+export type { Shuffleable } from "./random/order.ts";
 export * from "./random/pcg64.ts";
 export * from "./random/random_state.ts";
 export * from "./random/seed_sequence.ts";
-export type { PredictionConfig } from "./algorithms/common/predictor.ts";
-export { SeededSpace } from "./envs/spaces/seeded_space.ts";
-export type { Shuffleable } from "./random/order.ts";
-export type { Schema, SchemaIssue } from "./envs/schema.ts";

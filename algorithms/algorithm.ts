@@ -4,7 +4,7 @@
  */
 import type { Action, Environment, Observation } from "../envs/environment.ts";
 import type { Schema } from "../envs/schema.ts";
-import type { Snapshot } from "../envs/snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import type { OnnxGraph } from "../engine/onnx/graph.ts";
 import type { Generator } from "../random/generator.ts";
 import type { Streams } from "./common/streams.ts";

@@ -7,7 +7,7 @@
  * acts epsilon-greedily in their sum.
  */
 import { z } from "zod";
-import type { Snapshot } from "../envs/snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import type { Context, ControlAlgorithm, Learner, Policy } from "./algorithm.ts";
 import { ActionValues } from "./common/action_values.ts";
 import { rateAt, scheduleSchema } from "./common/schedule.ts";

@@ -6,7 +6,7 @@
  * without the noise of the draw.
  */
 import { z } from "zod";
-import type { Snapshot } from "../envs/snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import type { Context, ControlAlgorithm, Learner, Policy } from "./algorithm.ts";
 import { ActionValues } from "./common/action_values.ts";
 import { rateAt, scheduleSchema } from "./common/schedule.ts";

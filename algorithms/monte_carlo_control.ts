@@ -14,7 +14,7 @@
  */
 import { z } from "zod";
 import { hasExploringStarts } from "../envs/exploring_starts.ts";
-import type { Snapshot } from "../envs/snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import type { Context, ControlAlgorithm, Learner, Policy } from "./algorithm.ts";
 import { ActionValues } from "./common/action_values.ts";
 import { rateAt, scheduleSchema } from "./common/schedule.ts";

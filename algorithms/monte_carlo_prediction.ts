@@ -29,10 +29,12 @@ const config: z.ZodType<MonteCarloPredictionConfig> = z.strictObject({
 });
 
 function monteCarlo({ discount, visits }: MonteCarloPredictionConfig): Learn {
-  return (values, stepSize, { length, states, rewards }) => {
-    // Backwards through the episode: G_t = R_{t+1} + gamma G_{t+1}
+  return (values, stepSize, { length, states, rewards, terminated }) => {
+    // Backwards through the episode: G_t = R_{t+1} + gamma G_{t+1}. The return of an episode that was
+    // cut is completed with the estimate at its last state.
     const returns = new Float64Array(length);
-    for (let t = length - 1, g = 0; t >= 0; t--) returns[t] = g = rewards[t + 1] + discount * g;
+    let g = terminated ? 0 : values[states[length]];
+    for (let t = length - 1; t >= 0; t--) returns[t] = g = rewards[t + 1] + discount * g;
 
     // Forwards: V(S_t) <- V(S_t) + alpha [G_t - V(S_t)]   (equation 6.1)
     const visited = new Set<number>();

@@ -8,7 +8,7 @@
  * discount too. Every later policy then ends it as well, unless going round for ever pays.
  */
 import { z } from "zod";
-import type { Snapshot } from "../envs/snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import type { Context, ControlAlgorithm, Learner, Policy } from "./algorithm.ts";
 import { actionValue } from "./common/action_value.ts";
 import { actionTable, greedySets, soonestToEnd } from "./common/greedy_sets.ts";

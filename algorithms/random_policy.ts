@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from "../engine/onnx/graph.ts";
 import type { Environment, Observation } from "../envs/environment.ts";
-import type { Snapshot } from "../envs/snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import type { Generator } from "../random/generator.ts";
 import type { PCG64State } from "../random/pcg64.ts";
 import type { Context, ControlAlgorithm, Learner, Policy } from "./algorithm.ts";
@@ -16,7 +16,7 @@ const config = z.strictObject({});
 
 type Config = z.infer<typeof config>;
 
-type Saved = { steps: number; environment: Snapshot; random: Snapshot };
+type Saved = { steps: number; environment: Snapshot; random: PCG64State };
 
 class RandomLearner implements Learner {
   steps = 0;
@@ -49,7 +49,7 @@ class RandomLearner implements Learner {
     return {
       steps: this.steps,
       environment: this.#environment.save(),
-      random: { ...this.#random.bits.state },
+      random: this.#random.bits.state,
     };
   }
 
@@ -57,7 +57,7 @@ class RandomLearner implements Learner {
     const saved = snapshot as Saved;
     this.steps = saved.steps;
     this.#environment.restore(saved.environment);
-    this.#random.bits.state = saved.random as unknown as PCG64State;
+    this.#random.bits.state = saved.random;
   }
 }
 
@@ -188,7 +188,7 @@ export const randomPolicy: ControlAlgorithm = {
   name: "random_policy",
   title: "Random policy",
   description: "Takes every action with the same probability and learns nothing: the baseline.",
-  source: "Sutton & Barto (2018), section 2.2",
+  source: "the equiprobable random policy of Sutton & Barto (2018), section 4.1",
   taxonomy: {
     family: "baseline",
     update: "none",

@@ -5,7 +5,7 @@
  * A) towards the reward plus the discounted value of the next action that it is going to take.
  */
 import { z } from "zod";
-import type { Snapshot } from "../envs/snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import type { Context, ControlAlgorithm, Learner, Policy } from "./algorithm.ts";
 import { ActionValues } from "./common/action_values.ts";
 import { rateAt, scheduleSchema } from "./common/schedule.ts";

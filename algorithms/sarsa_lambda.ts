@@ -7,7 +7,7 @@
  * state keep their traces.
  */
 import { z } from "zod";
-import type { Snapshot } from "../envs/snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import type { Context, ControlAlgorithm, Learner, Policy } from "./algorithm.ts";
 import { ActionValues } from "./common/action_values.ts";
 import { ReplacingTraces } from "./common/replacing_traces.ts";

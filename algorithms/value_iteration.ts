@@ -7,7 +7,7 @@
  * return of k steps.
  */
 import { z } from "zod";
-import type { Snapshot } from "../envs/snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import type { Context, ControlAlgorithm, Learner, Policy } from "./algorithm.ts";
 import { bestActionValue } from "./common/action_value.ts";
 import { actionTable, greedySets, soonestToEnd } from "./common/greedy_sets.ts";

@@ -1,25 +1,17 @@
 /** From finished cells to the files in `results/`: the result file and the median seed's ONNX policy. */
-import { optimalReturn, policyReturn } from "../algorithms/common/exact.ts";
-import { createLearner } from "../algorithms/create.ts";
-import { valueIteration } from "../algorithms/value_iteration.ts";
-import { makeFromSpec, type MakeOptions } from "../envs/make_from_spec.ts";
-import type { Environment, EnvironmentSpec } from "../envs/environment.ts";
-import type { TabularModel } from "../envs/tabular_model.ts";
-import { readIfThere, writeAtomically } from "./atomic_file.ts";
-import { prettyJson } from "./canonical_json.ts";
-import { type CellResult, curveSteps } from "./cell.ts";
-import { curveSeed, finalSeed } from "./evaluate.ts";
-import { everyObservation } from "./onnx_parity.ts";
-import type { Group } from "./plan.ts";
+import { readIfThere, writeAtomically } from "../data/atomic_file.ts";
+import { prettyJson } from "../data/json.ts";
 import {
   type ControlRun,
-  type EnvironmentFacts,
   parseResult,
   type PredictionRun,
   type ResultFile,
-} from "./results.ts";
+} from "../data/result_file.ts";
+import { type CellResult, curveSteps } from "./cell/cell.ts";
+import { environmentFacts } from "./cell/environment_facts.ts";
+import { curveSeed, finalSeed } from "./cell/evaluate.ts";
+import type { Group } from "./plan.ts";
 import { cellFiles, cellPath } from "./store.ts";
-import type { SuiteEnvironment } from "./suite.ts";
 
 /** Path of a group's result file, without ending. */
 export function resultPath(out: string, group: Group): string {
@@ -88,7 +80,7 @@ export function resultOf(group: Group, cells: readonly CellResult[]): ResultFile
     algorithm: algorithm.name,
     config: { ...group.config },
     source: group.source,
-    environment: environmentFacts(spec, environment),
+    environment: environmentFacts(spec, environment.options ?? {}),
     budget,
   } as const;
   const digests = { ...group.digests };
@@ -127,64 +119,4 @@ function medianSeed(runs: readonly ControlRun[]): number {
   const score = (run: ControlRun) => run.final.mean ?? -Infinity;
   const ranked = [...runs].sort((a, b) => score(a) - score(b) || a.seed - b.seed);
   return ranked[(ranked.length - 1) >> 1].seed;
-}
-
-/** What a result says of its environment; the exact returns by dynamic programming on its model. */
-export function environmentFacts(
-  spec: EnvironmentSpec,
-  { options = {} }: SuiteEnvironment,
-): EnvironmentFacts {
-  const environment = makeFromSpec(spec, options);
-  const { maxEpisodeSteps = spec.maxEpisodeSteps } = options as MakeOptions;
-  const { model } = environment;
-  const limit = { horizon: maxEpisodeSteps };
-  return {
-    id: spec.id,
-    options: { ...options },
-    maxEpisodeSteps,
-    observationSpace: { ...environment.observationSpace.description },
-    actionSpace: { ...environment.actionSpace.description },
-    rewardThreshold: spec.rewardThreshold,
-    optimum: model ? optimumOf(environment, model, limit) : null,
-    random: model ? finite(() => policyReturn(model, "uniform", limit)) : null,
-  };
-}
-
-/**
- * The optimum of an agent that sees observations only; null where that is not known. Dynamic
- * programming sees the states: where several states look alike its optimum counts only if a policy
- * on observations reaches it.
- */
-function optimumOf(
-  environment: Environment,
-  model: TabularModel,
-  limit: { readonly horizon: number | null },
-): number | null {
-  const bound = finite(() => optimalReturn(model, limit));
-  if (bound === null || new Set(model.observation).size === model.states) return bound;
-  const reached = finite(() => {
-    const makeEnvironment = () => environment;
-    const planner = createLearner(valueIteration, {
-      makeEnvironment,
-      seed: 0,
-      config: { discount: 1 },
-    });
-    planner.train(10_000);
-    const { description } = environment.observationSpace;
-    const { actions } = everyObservation(planner.policy(), description)!;
-    return policyReturn(model, actions as Int32Array, limit);
-  });
-  const tolerance = 1e-9 * Math.max(1, Math.abs(bound));
-  return reached !== null && Math.abs(reached - bound) < tolerance ? bound : null;
-}
-
-/** A return that exists: without a step limit it may not settle or be infinite. */
-function finite(compute: () => number): number | null {
-  try {
-    const value = compute();
-    return Number.isFinite(value) ? value : null;
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }

@@ -8,7 +8,7 @@ import { builtinAlgorithms } from "../algorithms/builtin.ts";
 import { builtin as builtinEnvironments } from "../envs/builtin.ts";
 import type { EnvironmentSpec } from "../envs/environment.ts";
 import { asSpec } from "../envs/spec.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../data/nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Algorithms by name and environments by id. */

@@ -4,8 +4,8 @@
  * that they import, without comments and blank lines: better words do not make a result stale.
  */
 import denoConfig from "../deno.json" with { type: "json" };
-import { canonicalJson } from "./canonical_json.ts";
-import { sha256 } from "./sha256.ts";
+import { canonicalJson } from "../data/json.ts";
+import { sha256 } from "../data/sha256.ts";
 
 /** Digest of plain data: independent of the order of its keys. */
 export function digestOfData(data: unknown): Promise<string> {
@@ -67,7 +67,11 @@ async function readModule(module: string, importer: string) {
     return { digest: await sha256(bytes), imports: [] };
   }
   const code = withoutComments(new TextDecoder().decode(bytes));
-  return { digest: await sha256(code), imports: importsOf(code) };
+  try {
+    return { digest: await sha256(code), imports: importsOf(code) };
+  } catch (error) {
+    throw new Error(`${module}: ${(error as Error).message}`);
+  }
 }
 
 /**
@@ -75,13 +79,23 @@ async function readModule(module: string, importer: string) {
  * before the code runs.
  *
  * @param code TypeScript without comments
+ * @throws Error if it imports what is only known when it runs: its digest would miss that
  */
 export function importsOf(code: string): readonly string[] {
-  const pattern =
-    /\b(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]*?\bfrom\s*)?"([^"\n]+)"|\bimport\s*\(\s*"([^"\n]+)"/g;
-  const specifiers = [...code.matchAll(pattern)]
-    .filter(([, typeOnly]) => typeOnly === undefined)
-    .map(([, , fixed, dynamic]) => fixed ?? dynamic);
+  const fixed =
+    /\b(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]*?\bfrom\s*)?(?:"([^"\n]+)"|'([^'\n]+)')/g;
+  const dynamic = /\bimport\s*\(\s*(?:"([^"\n]+)"|'([^'\n]+)'|`([^`$\n]+)`)?/g;
+  const specifiers: string[] = [];
+  for (const [, typeOnly, double, single] of code.matchAll(fixed)) {
+    if (typeOnly === undefined) specifiers.push(double ?? single);
+  }
+  for (const [, double, single, template] of code.matchAll(dynamic)) {
+    const specifier = double ?? single ?? template;
+    if (specifier === undefined) {
+      throw new Error("import(...) needs a literal here: a digest must name all that can run");
+    }
+    specifiers.push(specifier);
+  }
   return [...new Set(specifiers)];
 }
 
@@ -126,6 +140,10 @@ export function withoutComments(source: string): string {
       out += character;
       at++;
       takeTemplate();
+    } else if (character === "\n") {
+      out = out.trimEnd();
+      if (out !== "") out += "\n";
+      at++;
     } else {
       if (braces.length > 0 && character === "{") braces[braces.length - 1]++;
       if (braces.length > 0 && character === "}") braces[braces.length - 1]--;
@@ -133,5 +151,5 @@ export function withoutComments(source: string): string {
       at++;
     }
   }
-  return out.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "").join("\n");
+  return out.trimEnd();
 }

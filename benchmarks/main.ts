@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { resolve } from "node:path";
 import { tableText } from "../report/table_text.ts";
 import { writeTable } from "../report/write_table.ts";
-import { cellName } from "./job.ts";
+import { cellName } from "./cell/job.ts";
 import {
   type CommonOptions,
   load,
@@ -95,11 +95,8 @@ async function conclude(
   for (const { job, message } of report.failed) {
     console.error(`failed: ${cellName(job)}: ${message}`);
   }
-  if (report.failed.length > 0) {
-    console.error(`${report.failed.length} of ${cells} cells failed`);
-    return 1;
-  }
-  return 0;
+  if (report.failed.length > 0) console.error(`${report.failed.length} of ${cells} cells failed`);
+  return report.files.some(({ what }) => what.startsWith("not written")) ? 1 : 0;
 }
 
 /** Shows what would be run. */

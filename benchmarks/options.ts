@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Catalog, loadCatalog, type UserModules } from "./catalog.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../data/nearest.ts";
 import { withUserModules } from "./plan.ts";
 import type { Suite } from "./suite.ts";
 import { suites } from "./suites/mod.ts";

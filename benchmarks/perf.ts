@@ -6,7 +6,7 @@ import { createLearner } from "../algorithms/create.ts";
 import { qLearning } from "../algorithms/q_learning.ts";
 import { make } from "../envs/make.ts";
 import { defaultGenerator } from "../random/generator.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../data/nearest.ts";
 import { shortNumber } from "./progress.ts";
 
 /** One thing to measure: does it `count` times. */

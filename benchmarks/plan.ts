@@ -8,8 +8,8 @@ import type { EnvironmentSpec } from "../envs/environment.ts";
 import { makeFromSpec } from "../envs/make_from_spec.ts";
 import { algorithmOf, type Catalog, environmentOf } from "./catalog.ts";
 import { digestOfCode, digestOfData } from "./digest.ts";
-import type { Digests, Job } from "./job.ts";
-import { nearest } from "./nearest.ts";
+import type { Digests, Job } from "./cell/job.ts";
+import { nearest } from "../data/nearest.ts";
 import type { Suite, SuiteEntry, SuiteEnvironment } from "./suite.ts";
 import { whyNotApplicable } from "./suite.ts";
 import { UsageError } from "./usage_error.ts";
@@ -54,8 +54,9 @@ export interface Plan {
   readonly notApplicable: readonly NotApplicable[];
 }
 
-/** The module whose imports decide how cells are run and scored. */
-const cellModule = new URL("./cell.ts", import.meta.url).href;
+/** The modules whose imports decide how cells are run and scored, and what a result says of them. */
+const cellModules = ["./cell/cell.ts", "./cell/environment_facts.ts"]
+  .map((path) => new URL(path, import.meta.url).href);
 
 /**
  * Plans a run.
@@ -121,7 +122,7 @@ async function planGroup(
   };
   const digests = {
     configuration: await digestOfData(shared),
-    code: await digestOfCode([cellModule, algorithm.module, spec.module]),
+    code: await digestOfCode([...cellModules, algorithm.module, spec.module]),
   };
   return { ...parts, digests, jobs: seeds.map((seed) => ({ ...shared, seed, digests })) };
 }

@@ -1,9 +1,9 @@
 /**
- * Runs cells in worker processes, several at a time. A worker does one cell after another; one that
- * crashes, runs out of memory or exceeds the time limit costs the cell it was at, and a fresh worker
- * takes its place.
+ * Runs cells in worker processes, several at a time. A worker does one cell after another, unless
+ * cells are to be isolated; one that crashes, runs out of memory or exceeds the time limit costs the
+ * cell it was at, and a fresh worker takes its place.
  */
-import type { Job, Reply, Request } from "./job.ts";
+import type { Job, Reply, Request } from "./cell/job.ts";
 import { TextLineStream } from "./lines.ts";
 
 /** How a cell ended. */
@@ -28,6 +28,8 @@ export interface PoolOptions {
   readonly workerArguments: readonly string[];
   /** Seconds that one cell may take. */
   readonly timeLimit: number;
+  /** Whether every cell gets a fresh worker: nothing that one leaves behind can reach the next. */
+  readonly isolate: boolean;
   /** Ends the pool early: the cells under way are dropped, finished ones are kept. */
   readonly signal: AbortSignal;
 }
@@ -59,6 +61,7 @@ async function serveSlot(queue: Request[], options: PoolOptions, events: PoolEve
       const outcome = await worker.run(request, options.timeLimit, events);
       if (options.signal.aborted) return;
       events.ended(job, outcome);
+      if (options.isolate || outcome.type === "failed") await worker.close();
       if (!worker.alive) worker = null;
     }
   } finally {
@@ -106,7 +109,8 @@ class WorkerProcess {
       for (;;) {
         const { value, done } = await this.#output.read();
         if (done) return await this.#death(timedOut, timeLimit);
-        const reply = parseReply(value);
+        const reply = parseReply(value, request.token);
+        if (value === "") continue;
         if (reply === null) events.printed(request.job, value);
         else if (reply.type === "progress") events.progress(request.job, reply.steps);
         else return reply;
@@ -127,6 +131,7 @@ class WorkerProcess {
 
   /** Lets the worker end by closing its input. */
   async close() {
+    this.alive = false;
     await this.#input.close().catch(() => {});
     await this.#output.cancel().catch(() => {});
     await this.#process.status;
@@ -165,10 +170,10 @@ function lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<
 }
 
 /** A worker's reply, or null for a line that a cell printed. */
-function parseReply(line: string): Reply | null {
+function parseReply(line: string, token: string): Reply | null {
   try {
     const reply = JSON.parse(line);
-    return ["progress", "finished", "failed"].includes(reply?.type) ? reply : null;
+    return reply?.token === token ? reply : null;
   } catch {
     return null;
   }

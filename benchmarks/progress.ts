@@ -3,7 +3,7 @@
  * line of JSON per event elsewhere. All of it goes to standard error; results go to standard output.
  */
 import cliProgress from "cli-progress";
-import { cellName, type Job } from "./job.ts";
+import { cellName, type Job } from "./cell/job.ts";
 import type { Outcome, PoolEvents } from "./pool.ts";
 
 /** Counts what is done and shows it. */
@@ -20,6 +20,8 @@ export interface ProgressOptions {
   /** Cells that were finished before. */
   readonly finishedBefore: number;
   readonly workers: number;
+  /** Whether a cell's steps are steps of its environment. */
+  countsSteps(job: Job): boolean;
 }
 
 /** The display that fits standard error. */
@@ -27,41 +29,58 @@ export function showProgress(options: ProgressOptions): Progress {
   return Deno.stderr.isTerminal() ? progressBar(options) : jsonLines(options);
 }
 
-/** Steps done in all cells, and how fast. */
-class StepCounter {
+/** Counts what the cells report. */
+class Counter {
   readonly #begin = performance.now();
+  readonly #jobs: readonly Job[];
+  readonly #isCounted: (job: Job) => boolean;
   readonly #steps = new Map<Job, number>();
+  readonly #ended = new Set<Job>();
 
-  update(job: Job, steps: number) {
+  /** @param isCounted whether a cell's steps are environment steps, and count towards the speed */
+  constructor(jobs: readonly Job[], isCounted: (job: Job) => boolean) {
+    this.#jobs = jobs;
+    this.#isCounted = isCounted;
+  }
+
+  progress(job: Job, steps: number) {
     this.#steps.set(job, steps);
   }
 
-  /** Seconds since the start. */
-  get seconds(): number {
-    return (performance.now() - this.#begin) / 1000;
+  ended(job: Job, outcome: Outcome) {
+    this.#ended.add(job);
+    if (outcome.type === "finished") this.#steps.set(job, job.budget);
   }
 
-  /** Share of the work that is done, counting each cell by its budget. */
-  share(jobs: readonly Job[]): number {
-    let done = 0;
-    let all = 0;
-    for (const job of jobs) {
-      done += this.#steps.get(job) ?? 0;
-      all += job.budget;
-    }
-    return all === 0 ? 1 : done / all;
+  /** Cells that have ended. */
+  get done(): number {
+    return this.#ended.size;
   }
 
-  get perSecond(): number {
+  /** Environment steps per second since the start. */
+  get stepsPerSecond(): number {
     let sum = 0;
-    for (const steps of this.#steps.values()) sum += steps;
-    return sum / Math.max(this.seconds, 1e-3);
+    for (const [job, steps] of this.#steps) if (this.#isCounted(job)) sum += steps;
+    return sum / Math.max(this.#seconds, 1e-3);
+  }
+
+  /** Seconds that the rest will take if cells go on as they did; null while that is anyone's guess. */
+  get secondsLeft(): number | null {
+    let done = 0;
+    for (const job of this.#jobs) {
+      done += this.#ended.has(job) ? 1 : (this.#steps.get(job) ?? 0) / job.budget;
+    }
+    const share = done / this.#jobs.length;
+    return share > 0.01 ? this.#seconds * (1 - share) / share : null;
+  }
+
+  get #seconds(): number {
+    return (performance.now() - this.#begin) / 1000;
   }
 }
 
-function progressBar({ suite, jobs, finishedBefore }: ProgressOptions): Progress {
-  const counter = new StepCounter();
-  let done = 0;
+function progressBar({ suite, jobs, finishedBefore, countsSteps }: ProgressOptions): Progress {
+  const counter = new Counter(jobs, countsSteps);
   let failed = 0;
   const bar = new cliProgress.SingleBar({
     format:
@@ -73,33 +92,30 @@ function progressBar({ suite, jobs, finishedBefore }: ProgressOptions): Progress
     hideCursor: true,
     clearOnComplete: true,
   });
-  const fields = (now: string) => {
-    const share = counter.share(jobs);
-    return {
-      done: done + finishedBefore,
-      cells: jobs.length + finishedBefore,
-      failures: failed > 0 ? ` (${failed} failed)` : "",
-      speed: shortNumber(counter.perSecond),
-      left: share > 0.01 ? duration(counter.seconds * (1 - share) / share) : "?",
-      now,
-    };
-  };
+  const done = () => counter.done + finishedBefore;
+  const fields = (now: string) => ({
+    done: done(),
+    cells: jobs.length + finishedBefore,
+    failures: failed > 0 ? ` (${failed} failed)` : "",
+    speed: shortNumber(counter.stepsPerSecond),
+    left: counter.secondsLeft === null ? "?" : duration(counter.secondsLeft),
+    now,
+  });
   bar.start(jobs.length + finishedBefore, finishedBefore, fields(""));
-  const update = (job: Job) => bar.update(done + finishedBefore, fields(cellName(job)));
+  const update = (job: Job) => bar.update(done(), fields(cellName(job)));
   const print = (line: string) => {
     bar.stop();
     console.error(line);
-    bar.start(jobs.length + finishedBefore, done + finishedBefore, fields(""));
+    bar.start(jobs.length + finishedBefore, done(), fields(""));
   };
   return {
     started: update,
     progress(job, steps) {
-      counter.update(job, steps);
+      counter.progress(job, steps);
       update(job);
     },
     ended(job, outcome) {
-      counter.update(job, job.budget);
-      done++;
+      counter.ended(job, outcome);
       if (outcome.type === "failed") {
         failed++;
         print(`${cellName(job)} failed: ${outcome.message}`);
@@ -124,8 +140,10 @@ function terminal(): NodeJS.WritableStream {
   });
 }
 
-function jsonLines({ suite, jobs, finishedBefore, workers }: ProgressOptions): Progress {
-  const counter = new StepCounter();
+function jsonLines(options: ProgressOptions): Progress {
+  const { suite, jobs, finishedBefore, workers, countsSteps } = options;
+  const counter = new Counter(jobs, countsSteps);
+  const cells = jobs.length + finishedBefore;
   const print = (event: string, details: object) =>
     console.error(JSON.stringify({ event, ...details }));
   const about = (job: Job) => ({
@@ -133,24 +151,21 @@ function jsonLines({ suite, jobs, finishedBefore, workers }: ProgressOptions): P
     entry: job.entry,
     seed: job.seed,
   });
-  let done = finishedBefore;
-  print("start", { suite, cells: jobs.length + finishedBefore, finishedBefore, workers });
+  print("start", { suite, cells, finishedBefore, workers });
   return {
     started() {},
     progress(job, steps) {
-      counter.update(job, steps);
+      counter.progress(job, steps);
       print("progress", { ...about(job), steps, budget: job.budget });
     },
-    ended(job, outcome: Outcome) {
-      counter.update(job, job.budget);
-      done++;
-      const message = outcome.type === "failed" ? { message: outcome.message } : {};
+    ended(job, outcome) {
+      counter.ended(job, outcome);
       print(outcome.type, {
         ...about(job),
-        ...message,
-        done,
-        cells: jobs.length + finishedBefore,
-        stepsPerSecond: Math.round(counter.perSecond),
+        ...(outcome.type === "failed" && { message: outcome.message }),
+        done: counter.done + finishedBefore,
+        cells,
+        stepsPerSecond: Math.round(counter.stepsPerSecond),
       });
     },
     printed: (job, line) => print("printed", { ...about(job), line }),

@@ -1,9 +1,9 @@
 /** Runs what a plan holds: finds what is finished, gives the rest to the pool, writes the results. */
 import { fileURLToPath } from "node:url";
 import { assembleGroup, existingResult, resultPath } from "./assemble.ts";
-import { writeAtomically } from "./atomic_file.ts";
+import { writeAtomically } from "../data/atomic_file.ts";
 import type { UserModules } from "./catalog.ts";
-import type { Job, Request } from "./job.ts";
+import type { Job, Request } from "./cell/job.ts";
 import type { Plan } from "./plan.ts";
 import { runPool } from "./pool.ts";
 import { showProgress } from "./progress.ts";
@@ -41,18 +41,20 @@ export interface RunReport {
  */
 export async function runPlan(plan: Plan, settings: RunSettings): Promise<RunReport> {
   const begin = performance.now();
-  const { out, signal } = settings;
+  const { out, signal, modules } = settings;
   // Whatever would stop the results from being written is better known before the work than after.
   await writeAtomically(`${out}/${workFolder}/.gitignore`, "*\n");
   for (const group of plan.groups) await existingResult(out, group);
 
   const requests: Request[] = [];
+  const stepping = new Set<Job>();
   let finishedBefore = 0;
   for (const group of plan.groups) {
     for (const job of group.jobs) {
+      if (group.algorithm.unit === "environment steps") stepping.add(job);
       const files = cellPath(out, job);
       if (await cellFiles(files, job.digests).read() === null) {
-        requests.push({ job, files });
+        requests.push({ job, files, token: crypto.randomUUID() });
       } else {
         finishedBefore++;
       }
@@ -65,6 +67,7 @@ export async function runPlan(plan: Plan, settings: RunSettings): Promise<RunRep
     jobs: requests.map(({ job }) => job),
     finishedBefore,
     workers: settings.workers,
+    countsSteps: (job) => stepping.has(job),
   });
   let ended = 0;
   try {
@@ -74,6 +77,8 @@ export async function runPlan(plan: Plan, settings: RunSettings): Promise<RunRep
         workers: settings.workers,
         workerArguments: workerArguments(settings),
         timeLimit: settings.timeLimit,
+        // The built-in modules keep nothing from one cell to the next; a user's may.
+        isolate: modules.algorithms.length + modules.environments.length > 0,
         signal,
       },
       {
@@ -99,21 +104,20 @@ export async function runPlan(plan: Plan, settings: RunSettings): Promise<RunRep
 }
 
 /**
- * How Deno starts a worker. It may read the project and the user's modules, write below the output
- * folder and load onnxruntime's library; it gets no network, no environment and no processes.
+ * How Deno starts a worker. It may read files, write below the output folder and load onnxruntime's
+ * library; it gets no network, no environment and no processes.
  */
 function workerArguments({ out, modules }: RunSettings): string[] {
   const path = (module: string) => fileURLToPath(new URL(module, import.meta.url));
-  const folders = [...modules.algorithms, ...modules.environments].map((module) =>
-    new URL(".", module).href
-  );
+  // A comma separates paths in Deno's lists; two stand for one.
+  const listed = (file: string) => file.replaceAll(",", ",,");
   return [
     "run",
     "--quiet",
     "--no-prompt",
-    `--allow-read=${[path(".."), out, ...folders.map(path)].join(",")}`,
-    `--allow-write=${out}`,
-    `--allow-ffi=${path("../node_modules")}`,
+    "--allow-read",
+    `--allow-write=${listed(out)}`,
+    `--allow-ffi=${listed(path("../node_modules"))}`,
     "--v8-flags=--max-old-space-size=1024",
     path("./worker.ts"),
     JSON.stringify(modules),

@@ -4,12 +4,12 @@
  * may have `.checkpoint`. Each names the
  * digests it was made under; what was made under others is ignored.
  */
-import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../envs/snapshot.ts";
-import { readIfThere, writeAtomically } from "./atomic_file.ts";
-import { sha256 } from "./sha256.ts";
-import type { CellResult } from "./cell.ts";
-import type { Digests, Job } from "./job.ts";
-import { controlRun, predictionRun } from "./results.ts";
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../data/snapshot.ts";
+import { readIfThere, writeAtomically } from "../data/atomic_file.ts";
+import { sha256 } from "../data/sha256.ts";
+import type { CellResult } from "./cell/cell.ts";
+import type { Digests, Job } from "./cell/job.ts";
+import { controlRun, predictionRun } from "../data/result_file.ts";
 
 /** The files of one cell. */
 export interface CellFiles {

@@ -84,8 +84,10 @@ export function whyNotApplicable(
   const { taxonomy, task } = algorithm;
   const observations = kindOf(environment.observationSpace.description);
   const actions = kindOf(environment.actionSpace.description);
-  if (!taxonomy.actions.includes(actions)) return `needs ${taxonomy.actions.join(" or ")} actions`;
-  if (!taxonomy.observations.includes(observations)) {
+  if (actions === "other" || !taxonomy.actions.includes(actions)) {
+    return `needs ${taxonomy.actions.join(" or ")} actions`;
+  }
+  if (observations === "other" || !taxonomy.observations.includes(observations)) {
     return `needs ${taxonomy.observations.join(" or ")} observations`;
   }
   if (environment.model === undefined) {
@@ -95,6 +97,9 @@ export function whyNotApplicable(
   return algorithm.whyNot?.(environment, config) ?? null;
 }
 
-function kindOf(space: SpaceDescription): "discrete" | "continuous" {
-  return space.type === "Box" ? "continuous" : "discrete";
+/** Integers and tuples of integers are discrete, vectors continuous; anything else is neither. */
+function kindOf(space: SpaceDescription): "discrete" | "continuous" | "other" {
+  if (space.type === "Box") return "continuous";
+  const members = space.type === "Tuple" ? space.spaces : [space];
+  return members.every(({ type }) => type === "Discrete") ? "discrete" : "other";
 }

@@ -4,8 +4,9 @@
  * is published, number by number.
  */
 import { Command } from "commander";
-import { existingResult, resultPath } from "./assemble.ts";
-import { canonicalJson } from "./canonical_json.ts";
+import { existingResult, resultOf, resultPath } from "./assemble.ts";
+import type { CellResult } from "./cell/cell.ts";
+import { canonicalJson } from "../data/json.ts";
 import {
   type CommonOptions,
   load,
@@ -16,10 +17,10 @@ import {
 } from "./options.ts";
 import { type Group, planSuite } from "./plan.ts";
 import { runPlan } from "./run.ts";
-import { cellFiles, cellPath } from "./store.ts";
+import { cellFiles, cellPath, workFolder } from "./store.ts";
 import { UsageError } from "./usage_error.ts";
-import type { ResultFile } from "./results.ts";
-import { sha256 } from "./sha256.ts";
+import type { ResultFile } from "../data/result_file.ts";
+import { sha256 } from "../data/sha256.ts";
 
 interface Options extends CommonOptions {
   readonly results: string;
@@ -55,7 +56,9 @@ export function main(args: readonly string[]): Promise<number> {
     let compared = 0;
     if (!options.digests && current.length > 0) {
       const stopped = await stoppable(async (signal) => {
-        const out = await Deno.makeTempDir({ prefix: "seedbed-verify-" });
+        await Deno.mkdir(`${publishedResults}/${workFolder}`, { recursive: true });
+        const dir = await Deno.realPath(`${publishedResults}/${workFolder}`);
+        const out = await Deno.makeTempDir({ dir, prefix: "verify-" });
         try {
           const { jobs: workers, timeLimit } = options;
           const groups = current.map(({ group }) => group);
@@ -101,27 +104,39 @@ function staleness(group: Group, published: ResultFile | undefined): string | nu
   return null;
 }
 
-/** Compares the cells of a group, trained anew, with the published file. */
+/** Compares a group, trained anew, with the published file: all of it but the seeds not selected. */
 async function differences(
   out: string,
   results: string,
   group: Group,
   published: ResultFile,
 ): Promise<string[]> {
-  const found: string[] = [];
   const path = resultPath(results, group);
+  const cells: CellResult[] = [];
   for (const job of group.jobs) {
     const cell = await cellFiles(cellPath(out, job), job.digests).read();
-    if (cell === null) continue; // It failed, which is reported already.
-    const before = published.runs.find(({ seed }) => seed === job.seed);
-    if (before === undefined) throw new UsageError(`${path}.json has no seed ${job.seed}`);
-    const where = firstDifference(before, JSON.parse(JSON.stringify(cell.run)), "");
-    if (where !== null) found.push(`${path}.json, seed ${job.seed}: ${where}`);
-    if (published.task !== "control" || published.medianSeed !== job.seed) continue;
+    if (cell !== null) cells.push(cell); // A cell that failed is reported already.
+  }
+  if (cells.length === 0) return [];
+  const found: string[] = [];
+  const { runs, ...now } = JSON.parse(JSON.stringify(resultOf(group, cells))) as ResultFile;
+  const { runs: before, ...then } = published;
+  const whole = runs.length === before.length;
+  if (!whole && "medianSeed" in now && "medianSeed" in then) now.medianSeed = then.medianSeed;
+  const facts = firstDifference(then, now, "");
+  if (facts !== null) found.push(`${path}.json: ${facts}`);
+  for (const run of runs) {
+    const same = before.find(({ seed }) => seed === run.seed);
+    if (same === undefined) throw new UsageError(`${path}.json has no seed ${run.seed}`);
+    const where = firstDifference(same, run, "");
+    if (where !== null) found.push(`${path}.json, seed ${run.seed}: ${where}`);
+  }
+  const median = "medianSeed" in then && cells.find(({ run }) => run.seed === then.medianSeed);
+  if (median) {
     const stored = await Deno.readFile(`${path}.onnx`).catch(() => null);
     if (stored === null) found.push(`${path}.onnx is missing`);
-    else if (await sha256(stored) !== await sha256(cell.model!)) {
-      found.push(`${path}.onnx is not the policy of seed ${job.seed}`);
+    else if (await sha256(stored) !== await sha256(median.model!)) {
+      found.push(`${path}.onnx is not the policy of seed ${median.run.seed}`);
     }
   }
   return found;

@@ -4,9 +4,9 @@
  * that hangs or breaks the process is the pool's business (`pool.ts`).
  */
 import { algorithmOf, environmentOf, loadCatalog, type UserModules } from "./catalog.ts";
-import { type CellHooks, runCell } from "./cell.ts";
+import { type CellHooks, runCell } from "./cell/cell.ts";
 import { TextLineStream } from "./lines.ts";
-import type { Reply, Request } from "./job.ts";
+import type { Reply, Request } from "./cell/job.ts";
 import { type CellFiles, cellFiles } from "./store.ts";
 
 /** Shortest time between two progress messages of a cell. */
@@ -24,12 +24,13 @@ async function main(modules: UserModules) {
     new TextLineStream(),
   );
   for await (const line of lines) {
-    const { job, files } = JSON.parse(line) as Request;
+    const { job, files, token } = JSON.parse(line) as Request;
+    const reply = (message: Reply) => print({ ...message, token });
     try {
       const algorithm = algorithmOf(catalog, job.algorithm);
       const environment = environmentOf(catalog, job.environment.id);
       const store = cellFiles(files, job.digests);
-      await store.write(await runCell(algorithm, environment, job, hooksOf(store)));
+      await store.write(await runCell(algorithm, environment, job, hooksOf(store, reply)));
       reply({ type: "finished" });
     } catch (error) {
       reply({ type: "failed", message: oneLine(error) });
@@ -38,7 +39,7 @@ async function main(modules: UserModules) {
 }
 
 /** Lets a cell report and keep checkpoints, not too often. */
-function hooksOf(store: CellFiles): CellHooks {
+function hooksOf(store: CellFiles, reply: (message: Reply) => void): CellHooks {
   let told = performance.now();
   let saved = performance.now();
   return {
@@ -56,8 +57,9 @@ function hooksOf(store: CellFiles): CellHooks {
   };
 }
 
-function reply(message: Reply) {
-  const bytes = new TextEncoder().encode(JSON.stringify(message) + "\n");
+/** On a line of its own, even if a cell has printed half of one. */
+function print(message: object) {
+  const bytes = new TextEncoder().encode(`\n${JSON.stringify(message)}\n`);
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 

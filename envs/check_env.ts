@@ -14,7 +14,7 @@ import type {
 } from "./environment.ts";
 import { makeBare } from "./make_from_spec.ts";
 import type { Generator } from "../random/generator.ts";
-import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
+import { decodeSnapshot, encodeSnapshot } from "../data/snapshot.ts";
 
 /** One thing that is wrong (error) or should be looked at (warning). */
 export interface CheckFinding {
@@ -317,7 +317,7 @@ function checkCopies(probe: Probe): void {
 }
 
 function stateOf(random: Generator): string {
-  return encodeSnapshot({ ...random.bits.state }).toString();
+  return encodeSnapshot(random.bits.state).toString();
 }
 
 /** The first difference in words, or null. */

@@ -1,10 +1,10 @@
 /**
  * The contract between an environment and those who use it: Gymnasium's, in TypeScript.
- * Types only. Spaces are in `spaces/`, ids and `make` in `registry.ts`, wrappers in `wrappers/`.
+ * Types only. Spaces are in `spaces/`, `make` in `make.ts`, wrappers in `wrappers/`.
  */
 import type { Generator } from "../random/generator.ts";
 import type { Schema } from "./schema.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import type { Space } from "./spaces/space.ts";
 import type { TabularModel } from "./tabular_model.ts";
 

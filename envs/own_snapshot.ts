@@ -1,6 +1,6 @@
 /** The part of a snapshot that every environment with one generator has, checked when it is restored. */
 import type { PCG64State } from "../random/pcg64.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 
 /** What such an environment saves beside its own entries. */
 export interface OwnSnapshot {

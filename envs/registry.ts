@@ -1,4 +1,5 @@
 /** The environments that are known by id. Built-in ones are there from the start. */
+import { nearest } from "../data/nearest.ts";
 import { builtin } from "./builtin.ts";
 import type { EnvironmentSpec } from "./environment.ts";
 import { asSpec } from "./spec.ts";
@@ -48,42 +49,5 @@ export function specOf(id: string): EnvironmentSpec {
       `environment ${id} no longer exists in Gymnasium; use ${successors[id]}`,
     );
   }
-  const near = nearest(id, environmentIds());
-  throw new Error(
-    near.length > 0
-      ? `unknown environment ${id}; did you mean ${near.join(" or ")}?`
-      : `unknown environment ${id}; known are ${environmentIds().join(", ")}`,
-  );
-}
-
-/**
- * The up to three candidates that differ from the text in a third of its letters at most, nearest
- * first. Versions and case do not count.
- */
-function nearest(text: string, candidates: readonly string[]): string[] {
-  const name = (id: string) => id.toLowerCase().replace(/-v\d+$/, "");
-  const limit = Math.max(2, Math.floor(name(text).length / 3));
-  return candidates
-    .map((candidate) => ({ candidate, distance: edits(name(text), name(candidate)) }))
-    .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ candidate }) => candidate);
-}
-
-/** How many letters must be put in, left out or replaced to make one text the other (Levenshtein). */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(
-        row[j] + 1,
-        next[j - 1] + 1,
-        row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    }
-    row = next;
-  }
-  return row[b.length];
+  throw new Error(`unknown environment "${id}"${nearest(id, environmentIds())}`);
 }

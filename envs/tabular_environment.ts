@@ -9,9 +9,9 @@ import { defaultGenerator, type Generator } from "../random/generator.ts";
 import type { Environment, ResetOptions, Start, Step } from "./environment.ts";
 import { type ExploringStarts, requestedStart, startStateFlags } from "./exploring_starts.ts";
 import { openSnapshot } from "./own_snapshot.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "../data/snapshot.ts";
 import { Discrete } from "./spaces/discrete.ts";
-import type { TabularModel } from "./tabular_model.ts";
+import { reachableStates, type TabularModel } from "./tabular_model.ts";
 
 /** What a `TabularEnvironment` is made of. */
 export interface TabularParts {
@@ -157,7 +157,7 @@ export class TabularEnvironment implements Environment<number, number>, Explorin
     return {
       id: this.id,
       state: this.state,
-      random: { ...this.#random.bits.state },
+      random: this.#random.bits.state,
     };
   }
 
@@ -194,28 +194,6 @@ export class TabularEnvironment implements Environment<number, number>, Explorin
       }, not ${action}`,
     );
   }
-}
-
-/** The states in which an episode can be while it goes on, in ascending order. */
-function reachableStates(table: TabularModel): Int32Array {
-  const reached = new Uint8Array(table.states);
-  const toVisit: number[] = [];
-  const visit = (state: number) => {
-    if (reached[state] === 0) toVisit.push(state);
-    reached[state] = 1;
-  };
-  table.initial.forEach((probability, state) => probability > 0 && visit(state));
-  for (let state = toVisit.pop(); state !== undefined; state = toVisit.pop()) {
-    const end = table.offsets[(state + 1) * table.actions];
-    for (let i = table.offsets[state * table.actions]; i < end; i++) {
-      if (table.probability[i] > 0 && table.terminated[i] === 0) {
-        visit(table.next[i]);
-      }
-    }
-  }
-  return Int32Array.from(
-    reached.keys().filter((state) => reached[state] === 1),
-  );
 }
 
 /** Sums from the front, one addition after the other, as Gymnasium's `categorical_sample` forms them. */

@@ -78,3 +78,25 @@ export function tabularModel(
       : Int32Array.from({ length: states }, (_, s) => s),
   };
 }
+
+/** The states in which an episode can be while it goes on, in ascending order. */
+export function reachableStates(model: TabularModel): Int32Array {
+  const reached = new Uint8Array(model.states);
+  const toVisit: number[] = [];
+  const visit = (state: number) => {
+    if (reached[state] === 0) toVisit.push(state);
+    reached[state] = 1;
+  };
+  model.initial.forEach((probability, state) => probability > 0 && visit(state));
+  for (let state = toVisit.pop(); state !== undefined; state = toVisit.pop()) {
+    const end = model.offsets[(state + 1) * model.actions];
+    for (let i = model.offsets[state * model.actions]; i < end; i++) {
+      if (model.probability[i] > 0 && model.terminated[i] === 0) {
+        visit(model.next[i]);
+      }
+    }
+  }
+  return Int32Array.from(
+    reached.keys().filter((state) => reached[state] === 1),
+  );
+}

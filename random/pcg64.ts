@@ -6,7 +6,7 @@ import * as wasm from "./random.wasm";
 import { type Entropy, SeedSequence } from "./seed_sequence.ts";
 
 /** Everything that decides what a PCG64 gives next. */
-export interface PCG64State {
+export type PCG64State = {
   /** The 128-bit state. */
   readonly state: bigint;
   /** The 128-bit increment, odd. It selects the stream. */
@@ -15,7 +15,7 @@ export interface PCG64State {
   readonly hasUint32: boolean;
   /** The kept half, a 32-bit word. Without meaning while none is kept, but NumPy keeps it too. */
   readonly uinteger: number;
-}
+};
 
 const MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;
 const MASK_128 = (1n << 128n) - 1n;

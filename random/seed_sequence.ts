@@ -55,7 +55,7 @@ function wordsOf(value: number | bigint, what: string): number[] {
   return words;
 }
 
-function checkedCount(count: number): number {
+function checkedNumber(count: number): number {
   if (!(Number.isSafeInteger(count) && count >= 0)) {
     throw new RangeError(`a SeedSequence needs a whole number >= 0 to make, not ${count}`);
   }
@@ -136,7 +136,7 @@ export class SeedSequence {
   generateState(words: number): Uint32Array {
     const hash = hasher(OUTPUT_HASH);
     return Uint32Array.from(
-      { length: checkedCount(words) },
+      { length: checkedNumber(words) },
       (_, i) => hash(this.pool[i % POOL_WORDS]),
     );
   }
@@ -147,7 +147,7 @@ export class SeedSequence {
    * @throws RangeError if their number is not whole and >= 0
    */
   generateState64(words: number): BigUint64Array {
-    const halves = this.generateState(2 * checkedCount(words));
+    const halves = this.generateState(2 * checkedNumber(words));
     return BigUint64Array.from(
       { length: words },
       (_, i) => BigInt(halves[2 * i + 1]) << 32n | BigInt(halves[2 * i]),
@@ -162,7 +162,7 @@ export class SeedSequence {
    */
   spawn(count: number): SeedSequence[] {
     const first = this.#children;
-    this.#children += checkedCount(count);
+    this.#children += checkedNumber(count);
     return Array.from(
       { length: count },
       (_, i) => new SeedSequence(this.entropy, [...this.spawnKey, first + i]),

@@ -3,7 +3,7 @@
  * files alone, so that anyone can make it again.
  */
 import { z } from "zod";
-import type { ControlResult, PredictionResult, ResultFile } from "../benchmarks/results.ts";
+import type { ControlResult, PredictionResult, ResultFile } from "../data/result_file.ts";
 import {
   interquartileMean,
   interquartileMeanOfSorted,

@@ -138,15 +138,16 @@ function score({ iqm, interval: [low, high], seeds }: ControlRow): string {
   return `${significant(iqm)} [${significant(low)}, ${significant(high)}]`;
 }
 
-function controlNote({ intervals, environments }: Table): string {
+function controlNote({ intervals, environments, notApplicable }: Table): string {
   const seeds = [
     ...new Set(environments.flatMap(({ control }) => control.map((row) => row.seeds.length))),
   ];
+  const gaps = notApplicable.length > 0 ? " n/a: the algorithm does not fit the environment." : "";
   return `${
     seeds.join(" or ")
   } seeds; percentile bootstrap with ${intervals.resamples} resamples, seed ` +
-    `${intervals.seed}. n/a: the algorithm does not fit the environment. Exact values are expected ` +
-    "returns under the step limit, by dynamic programming.";
+    `${intervals.seed}. The interval is about other training seeds; all rows share the same evaluation ` +
+    `episodes, whose own sampling error it leaves out (the exact values have none).${gaps}`;
 }
 
 function predictionGrid(rows: readonly PredictionRow[]): Grid {
@@ -157,9 +158,7 @@ function predictionGrid(rows: readonly PredictionRow[]): Grid {
       const error = row.errors[best];
       return [
         row.title,
-        error === null
-          ? "diverged"
-          : `${significant(error)} (${significant(row.standardErrors[best] ?? 0)})`,
+        error === null ? "diverged" : withStandardError(error, row.standardErrors[best]),
         String(row.stepSizes[best]),
         String(row.budget),
         String(row.seeds.length),
@@ -176,14 +175,16 @@ function lowest(errors: readonly (number | null)[]): number {
   return best;
 }
 
+function withStandardError(value: number, standardError: number | null): string {
+  return significant(value) + (standardError === null ? "" : ` (${significant(standardError)})`);
+}
+
 /** Four significant digits, but all digits before the point: -64.71, 0.7402, -771.1, 12345. */
 export function significant(value: number): string {
-  const size = Math.abs(value);
-  if (size === 0) return "0";
-  const digitsBefore = size >= 1 ? Math.floor(Math.log10(size)) + 1 : 0;
-  const leadingZeros = size < 1 ? Math.min(3, -Math.floor(Math.log10(size)) - 1) : 0;
-  const text = value.toFixed(Math.max(0, 4 - digitsBefore + leadingZeros));
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  const exponent = Number(value.toExponential(3).split("e")[1]);
+  const text = value.toFixed(Math.min(Math.max(0, 3 - exponent), 6));
+  const short = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  return short === "-0" ? "0" : short;
 }
 
 /** Aligned columns, as many side by side as fit; each block repeats the first column. */

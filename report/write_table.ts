@@ -1,6 +1,6 @@
 /** Writes a suite's `table.json`, and reads it back. */
-import { readIfThere, writeAtomically } from "../benchmarks/atomic_file.ts";
-import { prettyJson } from "../benchmarks/canonical_json.ts";
+import { readIfThere, writeAtomically } from "../data/atomic_file.ts";
+import { prettyJson } from "../data/json.ts";
 import { type Order, readResults } from "./read_results.ts";
 import { type NotApplicable, type Table, tableFile, tableOf } from "./table.ts";
 

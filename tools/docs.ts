@@ -6,9 +6,9 @@
 import { z } from "zod";
 import type { Algorithm } from "../algorithms/algorithm.ts";
 import { builtinAlgorithms } from "../algorithms/builtin.ts";
-import { readIfThere, writeAtomically } from "../benchmarks/atomic_file.ts";
-import { prettyJson } from "../benchmarks/canonical_json.ts";
-import { resultJsonSchema } from "../benchmarks/results.ts";
+import { readIfThere } from "../data/atomic_file.ts";
+import { prettyJson } from "../data/json.ts";
+import { resultJsonSchema } from "../data/result_file.ts";
 import { suites } from "../benchmarks/suites/mod.ts";
 import { builtin as builtinEnvironments } from "../envs/builtin.ts";
 import type { EnvironmentSpec } from "../envs/environment.ts";
@@ -29,7 +29,6 @@ const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
   "table tabular": async () => tableMarkdown(await readTable("results", "tabular")).trimEnd(),
   "table prediction": async () => tableMarkdown(await readTable("results", "prediction")).trimEnd(),
   "step sizes": async () => stepSizesMarkdown(await readTable("results", "prediction")).trimEnd(),
-  "table quick": async () => tableMarkdown(await readTable("results", "quick")).trimEnd(),
 };
 
 /** Every generated file with the text that it should have. */
@@ -157,7 +156,7 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const [path, text] of await generatedFiles()) {
     if (await readIfThere(path) === text) continue;
     stale++;
-    if (!check) await writeAtomically(path, text);
+    if (!check) await Deno.writeTextFile(path, text);
     console.log(`${path} ${check ? "is stale: run deno task docs" : "brought up to date"}`);
   }
   return check && stale > 0 ? 1 : 0;

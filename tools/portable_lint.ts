@@ -6,12 +6,15 @@
  * Enable with `"lint": { "plugins": ["./tools/portable_lint.ts"] }` in deno.json.
  */
 
-/** The folders, beside tools/, whose code feeds a result. */
+/** The folders whose code feeds a result or what is printed of it. */
 export const portableFolders: readonly string[] = [
   "algorithms",
+  "benchmarks/cell",
+  "data",
   "engine",
   "envs",
   "random",
+  "report",
   "stats",
 ];
 
@@ -40,7 +43,7 @@ const repository = import.meta.dirname!.replaceAll("\\", "/").replace(/tools$/, 
 function feedsResult(filename: string): boolean {
   const path = filename.replaceAll("\\", "/");
   const inside = path.startsWith(repository) ? path.slice(repository.length) : path;
-  return portableFolders.includes(inside.split("/")[0]);
+  return portableFolders.some((folder) => inside.startsWith(`${folder}/`));
 }
 
 /** A rule that looks at the files in those folders only. */

@@ -1,5 +1,5 @@
 /** A table of action values Q(s, a) and the policies that are read from it. */
-import type { Snapshot } from "../../envs/snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import type { Generator } from "../../random/generator.ts";
 import { restoreArray } from "./restore_array.ts";
 

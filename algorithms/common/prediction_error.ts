@@ -1,5 +1,5 @@
 /** How far predicted values are from the exact ones. */
-import type { TabularModel } from "../../envs/tabular_model.ts";
+import { reachableStates, type TabularModel } from "../../envs/tabular_model.ts";
 import { policyValues } from "./policy_values.ts";
 
 /** The values that a prediction method should find: those of the states in which an episode goes on. */
@@ -19,7 +19,7 @@ export interface PredictionTargets {
  */
 export function predictionTargets(model: TabularModel, discount: number): PredictionTargets {
   const values = policyValues(model, "uniform", discount);
-  const states = Array.from(visitedStates(model))
+  const states = Array.from(reachableStates(model))
     .sort((s, t) => model.observation[s] - model.observation[t]);
   const observations = Int32Array.from(states, (s) => model.observation[s]);
   observations.forEach((o, i) => {
@@ -37,20 +37,6 @@ export function predictionTargets(model: TabularModel, discount: number): Predic
     }
   });
   return { observations, values: Float64Array.from(states, (s) => values[s]) };
-}
-
-/** The states in which an episode can be while it goes on. */
-function visitedStates(model: TabularModel): Set<number> {
-  const { states, actions, offsets, probability, next, terminated, initial } = model;
-  const visited = new Set<number>();
-  for (let s = 0; s < states; s++) if (initial[s] > 0) visited.add(s);
-  // A set hands out members that are added while it is walked through.
-  for (const s of visited) {
-    for (let i = offsets[s * actions]; i < offsets[(s + 1) * actions]; i++) {
-      if (probability[i] > 0 && !terminated[i]) visited.add(next[i]);
-    }
-  }
-  return visited;
 }
 
 /**

@@ -4,7 +4,7 @@
  * from an episode.
  */
 import { z } from "zod";
-import type { Snapshot } from "../../envs/snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import type { Context, Predictor } from "../algorithm.ts";
 import { restoreArray } from "./restore_array.ts";
 import { TabularTask } from "./tabular_task.ts";

@@ -1,5 +1,5 @@
 /** Replacing eligibility traces over the entries of a table (Sutton & Barto, section 12.7). */
-import type { Snapshot } from "../../envs/snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 
 /**
  * A trace below this is set to zero. It changes no value by more than 1e-10 of an error, and keeps

@@ -1,5 +1,5 @@
 /** Brings an array of a learner back to what its snapshot says. */
-import type { Snapshot } from "../../envs/snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 
 /**
  * Copies a saved array into the learner's own.

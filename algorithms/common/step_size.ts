@@ -1,6 +1,6 @@
 /** The step size alpha of an update: constant, decaying with the steps, or with the visits. */
 import { z } from "zod";
-import type { Snapshot } from "../../envs/snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { pow } from "../../math/math.ts";
 import { restoreArray } from "./restore_array.ts";
 import { rateAt, type Schedule, scheduleSchema } from "./schedule.ts";

@@ -1,6 +1,6 @@
 /** An environment as a tabular method sees it: states and actions numbered from 0. */
 import type { Environment, ResetOptions } from "../../envs/environment.ts";
-import type { Snapshot } from "../../envs/snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { type DiscreteIndexer, discreteIndexer } from "../../envs/spaces/discrete_index.ts";
 import type { Generator } from "../../random/generator.ts";
 import type { PCG64State } from "../../random/pcg64.ts";
@@ -92,13 +92,13 @@ export class TabularTask {
 
   /** The environment and the generator. For use after the first start. */
   save(): Snapshot {
-    return { environment: this.environment.save(), random: { ...this.random.bits.state } };
+    return { environment: this.environment.save(), random: this.random.bits.state };
   }
 
   /** Goes back to what `save` returned. */
   restore(snapshot: Snapshot): void {
-    const { environment, random } = snapshot as { environment: Snapshot; random: Snapshot };
+    const { environment, random } = snapshot as { environment: Snapshot; random: PCG64State };
     this.environment.restore(environment);
-    this.random.bits.state = random as unknown as PCG64State;
+    this.random.bits.state = random;
   }
 }

@@ -23,7 +23,7 @@ export function nStepEntry(n: number): SuiteEntry {
 /** TD(lambda). */
 export function tdLambdaEntry(lambda: number): SuiteEntry {
   const name = `td_lambda_prediction-lambda${lambda}`;
-  return entry(name, "td_lambda_prediction", `TD(${lambda})`, { lambda });
+  return entry(name, "td_lambda_prediction", `TD(lambda = ${lambda})`, { lambda });
 }
 
 /** Settings: on the 5-state walk the step sizes of example 6.2, elsewhere the grid. */
@@ -32,7 +32,7 @@ function entry(
   algorithm: string,
   title: string,
   own: Readonly<Record<string, unknown>>,
-  smallWalk: readonly number[] = [0.01, 0.02, 0.05, 0.1, 0.15, 0.2],
+  smallWalk: readonly number[] = grid,
 ): SuiteEntry {
   const settings = (environment: string): Settings =>
     environment === "RandomWalk5-v0"

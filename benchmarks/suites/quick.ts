@@ -18,7 +18,7 @@ export const quick: Suite = {
     {
       environments: tabularEnvironments.filter(({ id }) => quickEnvironments.includes(id)),
       entries: tabularEntries(budget),
-      budget: (_environment, unit) => unit === "sweeps" ? 200_000 : budget,
+      budget: () => budget,
     },
     {
       environments: [

@@ -34,7 +34,7 @@ import { z } from "zod";
 import { cos, sin } from "../../math/math.ts";
 import type { EnvironmentSpec, ResetOptions, Start, Step } from "../environment.ts";
 import { openSnapshot } from "../own_snapshot.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import { ClassicControl } from "./classic_control.ts";

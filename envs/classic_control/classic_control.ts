@@ -6,7 +6,7 @@
 import { defaultGenerator, type Generator } from "../../random/generator.ts";
 import type { Action, Environment, Info, ResetOptions, Start, Step } from "../environment.ts";
 import { openSnapshot } from "../own_snapshot.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import type { Space } from "../spaces/space.ts";
 
 /** Written over by every call. */
@@ -73,7 +73,7 @@ export abstract class ClassicControl<A extends Action> implements Environment<Fl
     return {
       id: this.id,
       state: this.state.slice(),
-      random: { ...this.#random.bits.state },
+      random: this.#random.bits.state,
     };
   }
 

@@ -30,7 +30,7 @@ import { z } from "zod";
 import { cos } from "../../math/math.ts";
 import type { EnvironmentSpec, ResetOptions, Start, Step } from "../environment.ts";
 import { openSnapshot } from "../own_snapshot.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { Box } from "../spaces/box.ts";
 import { ClassicControl } from "./classic_control.ts";
 import { readBounds } from "./reset_options.ts";

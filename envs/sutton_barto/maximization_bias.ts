@@ -20,7 +20,7 @@ import { defaultGenerator, type Generator } from "../../random/generator.ts";
 import type { Environment, EnvironmentSpec, ResetOptions, Start, Step } from "../environment.ts";
 import { type ExploringStarts, requestedStart, startStateFlags } from "../exploring_starts.ts";
 import { openSnapshot } from "../own_snapshot.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { Discrete } from "../spaces/discrete.ts";
 
 /** Maximization bias has no options. */
@@ -86,7 +86,7 @@ class MaximizationBiasEnvironment implements Environment<number, number>, Explor
   }
 
   save(): { readonly [key: string]: Snapshot } {
-    return { id: this.id, state: this.#state, random: { ...this.#random.bits.state } };
+    return { id: this.id, state: this.#state, random: this.#random.bits.state };
   }
 
   restore(snapshot: Snapshot): void {

@@ -64,7 +64,7 @@ function windyGridworldModel({ kingMoves, stochasticWind }: WindyGridworldOption
 /** WindyGridworld-v0. */
 export const windyGridworld: EnvironmentSpec<WindyGridworldOptions> = {
   id: "WindyGridworld-v0",
-  description: "Cross a grid against a wind that blows sideways.",
+  description: "Cross a grid against a wind that blows upwards.",
   module: import.meta.url,
   options,
   maxEpisodeSteps: null,

@@ -30,7 +30,7 @@ import type {
 } from "../environment.ts";
 import { type ExploringStarts, requestedStart, startStateFlags } from "../exploring_starts.ts";
 import { openSnapshot } from "../own_snapshot.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import { TupleSpace } from "../spaces/tuple.ts";
 import type { TabularModel } from "../tabular_model.ts";
@@ -163,7 +163,7 @@ class BlackjackEnvironment implements Environment<Int32Array, number>, Exploring
         this.#dealerCards,
         this.#dealerShows,
       ),
-      random: { ...this.#random.bits.state },
+      random: this.#random.bits.state,
     };
   }
 

@@ -28,7 +28,7 @@
 import { z } from "zod";
 import type { EnvironmentSpec, ResetOptions, Start, Step } from "../environment.ts";
 import { openSnapshot } from "../own_snapshot.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { TabularEnvironment } from "../tabular_environment.ts";
 import { type Outcome, type TabularModel, tabularModel } from "../tabular_model.ts";
 

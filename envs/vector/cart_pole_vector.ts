@@ -10,7 +10,7 @@ import { readBounds } from "../classic_control/reset_options.ts";
 import type { Action, Info, Observation } from "../environment.ts";
 import { makeBare } from "../make_from_spec.ts";
 import { openSnapshot } from "../own_snapshot.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import type { MultiDiscrete } from "../spaces/multi_discrete.ts";
 import type { Box } from "../spaces/box.ts";
 import type { Space } from "../spaces/space.ts";
@@ -163,7 +163,7 @@ export class CartPoleVector implements VectorEnvironment {
       elapsed: this.#elapsed.slice(),
       ended: this.#ended.slice(),
       bounds: { ...this.#bounds },
-      random: { ...this.#random.bits.state },
+      random: this.#random.bits.state,
     };
   }
 
@@ -176,9 +176,11 @@ export class CartPoleVector implements VectorEnvironment {
     const { states, elapsed, ended, bounds, random } = openSnapshot<SavedCartPoles>(
       ID,
       snapshot,
-      ({ states, elapsed, ended }) =>
+      ({ states, elapsed, ended, bounds }) =>
         states instanceof Float64Array && states.length === this.#states.length &&
-        elapsed instanceof Int32Array && ended instanceof Uint8Array,
+        elapsed instanceof Int32Array && elapsed.length === this.numEnvs &&
+        ended instanceof Uint8Array && ended.length === this.numEnvs &&
+        areBounds(bounds),
     );
     this.#states.set(states);
     this.#elapsed.set(elapsed);
@@ -205,4 +207,9 @@ interface SavedCartPoles {
   readonly elapsed: Int32Array;
   readonly ended: Uint8Array;
   readonly bounds: { readonly low: number; readonly high: number };
+}
+
+function areBounds(value: unknown): boolean {
+  const { low, high } = (value ?? {}) as { readonly low?: unknown; readonly high?: unknown };
+  return typeof low === "number" && typeof high === "number";
 }

@@ -1,6 +1,6 @@
 /** N environments stepped one after the other (Gymnasium's `SyncVectorEnv`). */
 import type { Action, Environment, Info, Observation, ResetOptions, Step } from "../environment.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { Box } from "../spaces/box.ts";
 import type { MultiDiscrete } from "../spaces/multi_discrete.ts";
 import type { Space } from "../spaces/space.ts";
@@ -155,7 +155,11 @@ export class SyncVector implements VectorEnvironment {
    * @throws TypeError if the snapshot was not saved by a vector of as many copies
    */
   restore(snapshot: Snapshot): void {
-    const { environments, observations, ended } = openSnapshot(snapshot, this.numEnvs);
+    const { environments, observations, ended } = openVectorSnapshot(
+      snapshot,
+      this.numEnvs,
+      this.observations,
+    );
     this.#environments.forEach((environment, i) => environment.restore(environments[i]));
     this.observations.set(observations);
     this.#ended.set(ended);
@@ -237,11 +241,16 @@ interface SavedVector {
   readonly ended: Uint8Array;
 }
 
-function openSnapshot(snapshot: Snapshot, numEnvs: number): SavedVector {
+function openVectorSnapshot(
+  snapshot: Snapshot,
+  numEnvs: number,
+  own: ObservationBatch,
+): SavedVector {
   const { environments, observations, ended } = (snapshot ?? {}) as Partial<SavedVector>;
   if (
     !Array.isArray(environments) || environments.length !== numEnvs ||
-    !(ended instanceof Uint8Array) || ended.length !== numEnvs || observations === undefined
+    !(ended instanceof Uint8Array) || ended.length !== numEnvs ||
+    observations?.constructor !== own.constructor || observations.length !== own.length
   ) {
     throw new TypeError(`the snapshot was not saved by a vector of ${numEnvs} environments`);
   }

@@ -3,7 +3,7 @@
  * their next episode by themselves (Gymnasium's `VectorEnv`). Types only.
  */
 import type { Action, Info, Observation } from "../environment.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import type { Box } from "../spaces/box.ts";
 import type { MultiDiscrete } from "../spaces/multi_discrete.ts";
 import type { Space } from "../spaces/space.ts";

@@ -1,6 +1,6 @@
 /** Refuses a step before the first reset. */
 import type { Action, Observation, ResetOptions, Start, Step } from "../environment.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /** An environment that must be reset before it is stepped. Steps after the end of an episode pass. */

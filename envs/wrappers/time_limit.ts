@@ -8,7 +8,7 @@ import type {
   Start,
   Step,
 } from "../environment.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /**

@@ -9,7 +9,7 @@ import { createLearner } from "../../algorithms/create.ts";
 import policyIteration from "../../algorithms/policy_iteration.ts";
 import valueIteration from "../../algorithms/value_iteration.ts";
 import { make } from "../../envs/make.ts";
-import { decodeSnapshot, encodeSnapshot } from "../../envs/snapshot.ts";
+import { decodeSnapshot, encodeSnapshot } from "../../data/snapshot.ts";
 import { type TabularModel, tabularModel } from "../../envs/tabular_model.ts";
 import { actionsOf, backup, distance, environmentOf, modelOf, models } from "./models.ts";
 

@@ -14,7 +14,7 @@ import monteCarloControl from "../../algorithms/monte_carlo_control.ts";
 import type { Environment } from "../../envs/environment.ts";
 import { make } from "../../envs/make.ts";
 import { Discrete } from "../../envs/spaces/discrete.ts";
-import { decodeSnapshot, encodeSnapshot } from "../../envs/snapshot.ts";
+import { decodeSnapshot, encodeSnapshot } from "../../data/snapshot.ts";
 import { defaultGenerator } from "../../random/generator.ts";
 import { algorithms, learnerOf, Recorder, tableOf, tabularAlgorithms } from "./learners.ts";
 

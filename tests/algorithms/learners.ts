@@ -12,7 +12,7 @@ import randomPolicy from "../../algorithms/random_policy.ts";
 import sarsa from "../../algorithms/sarsa.ts";
 import sarsaLambda from "../../algorithms/sarsa_lambda.ts";
 import type { Environment } from "../../envs/environment.ts";
-import type { Snapshot } from "../../envs/snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import type { Generator } from "../../random/generator.ts";
 
 /** The algorithms that learn action values by acting. */

@@ -11,7 +11,7 @@ import qLearning from "../../algorithms/q_learning.ts";
 import sarsa from "../../algorithms/sarsa.ts";
 import sarsaLambda from "../../algorithms/sarsa_lambda.ts";
 import { make } from "../../envs/make.ts";
-import { encodeSnapshot, type Snapshot } from "../../envs/snapshot.ts";
+import { encodeSnapshot, type Snapshot } from "../../data/snapshot.ts";
 import { defaultGenerator } from "../../random/generator.ts";
 import { learnerOf, Recorder, tableOf, tabularAlgorithms } from "./learners.ts";
 import { scriptedEnvironment, scriptedGenerator, type ScriptedStep } from "./scripted.ts";

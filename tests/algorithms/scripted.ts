@@ -3,7 +3,7 @@
  * one.
  */
 import type { Environment, Step } from "../../envs/environment.ts";
-import type { Snapshot } from "../../envs/snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { Discrete } from "../../envs/spaces/discrete.ts";
 import { defaultGenerator, type Generator } from "../../random/generator.ts";
 

@@ -22,7 +22,7 @@ export function command(script: "main" | "verify", args: readonly string[]): Den
       "run",
       "--quiet",
       "--no-prompt",
-      "-P=bench",
+      `-P=${script === "main" ? "bench" : script}`,
       `--allow-run=${Deno.execPath()}`,
       `benchmarks/${script}.ts`,
       ...args,

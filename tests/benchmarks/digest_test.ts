@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { digestOfCode, digestOfData, importsOf, withoutComments } from "../../benchmarks/digest.ts";
 
 Deno.test("comments, blank lines and line ends do not count as code", () => {
@@ -38,9 +38,24 @@ export type { G } from "./g.ts";
 const h = await import("./h.ts");
 import i from "./i.json" with { type: "json" };
 const from = "not an import";
+import j from './j.ts';
+const k = await import('./k.ts'), l = await import(\`./l.ts\`);
 `),
-    ["./a.ts", "./b.ts", "./c.ts", "./e.ts", "./f.ts", "./h.ts", "./i.json"],
+    ["a.ts", "b.ts", "c.ts", "e.ts", "f.ts", "i.json", "j.ts", "h.ts", "k.ts", "l.ts"].map((name) =>
+      `./${name}`
+    ),
   );
+});
+
+Deno.test("an import that is only known when it runs is refused", () => {
+  for (const code of ["await import(path)", "import(`./${name}.ts`)", "import( x )"]) {
+    assertThrows(() => importsOf(code), Error, "import(...) needs a literal here");
+  }
+});
+
+Deno.test("white space inside a template literal counts, outside of literals it does not", () => {
+  assertEquals(withoutComments("const a = `x  \n\ny`;  \n\n"), "const a = `x  \n\ny`;");
+  assertEquals(withoutComments("const a = `${  \n\n  b}`;"), "const a = `${\n  b}`;");
 });
 
 Deno.test("the digest of data does not depend on the order of keys, but on values", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { createLearner } from "../../algorithms/create.ts";
-import { parseResult } from "../../benchmarks/results.ts";
+import { parseResult } from "../../data/result_file.ts";
 import dynaQ from "../../docs/examples/dyna_q.ts";
 import corridor from "../../docs/examples/corridor.ts";
 import { checkEnv } from "../../envs/check_env.ts";

@@ -1,8 +1,8 @@
 /** Keeps docs/onnx.md true: runs its TypeScript, on a model made here, and checks its list of keys. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { tabularPolicy } from "../../algorithms/common/tabular_policy.ts";
-import type { Job } from "../../benchmarks/job.ts";
-import { policyMetadata } from "../../benchmarks/policy_metadata.ts";
+import type { Job } from "../../benchmarks/cell/job.ts";
+import { policyMetadata } from "../../benchmarks/cell/policy_metadata.ts";
 import { encodeModel } from "../../engine/onnx/model.ts";
 import { make } from "../../envs/make.ts";
 import page from "../../docs/onnx.md" with { type: "text" };

@@ -11,16 +11,15 @@ import type { Policy } from "../../algorithms/algorithm.ts";
 import { tabularPolicy } from "../../algorithms/common/tabular_policy.ts";
 import { createLearner } from "../../algorithms/create.ts";
 import { randomPolicy } from "../../algorithms/random_policy.ts";
-import { evaluate } from "../../benchmarks/evaluate.ts";
+import { evaluate } from "../../benchmarks/cell/evaluate.ts";
 import {
   checkParity,
   compareActions,
   everyObservation,
   openModel,
   type PolicyModel,
-  PolicyRecorder,
-  type PolicySamples,
-} from "../../benchmarks/onnx_parity.ts";
+} from "../../benchmarks/cell/onnx_parity.ts";
+import { PolicyRecorder, type PolicySamples } from "../../benchmarks/cell/policy_recorder.ts";
 import { encodeModel } from "../../engine/onnx/model.ts";
 import type { Environment } from "../../envs/environment.ts";
 import { make } from "../../envs/make.ts";

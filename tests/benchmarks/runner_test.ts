@@ -161,7 +161,34 @@ Deno.test({
       );
       assertEquals(code, 0, err);
       const printed = events(err).filter(({ event }) => event === "printed");
-      assertEquals(printed.map(({ line }) => line), ["hello from the cell"]);
+      const lines = ["hello from the cell", '{"type":"finished"}', "half a line"];
+      assertEquals(printed.map(({ line }) => line), lines);
+    }),
+});
+
+Deno.test({
+  name: "what a user's module remembers does not reach the next cell",
+  ignore: !canRun,
+  fn: () =>
+    withFolder(async (folder) => {
+      const [one, three] = ["1", "3"].map((jobs) => `${folder}/${jobs},jobs`);
+      for (const [jobs, out] of [["1", one], ["3", three]]) {
+        const { code, err } = await bench(
+          ...["--algorithm-module", "tests/benchmarks/modules/remembers.ts"],
+          ...[
+            "--algorithms",
+            "remembers",
+            "--environments",
+            "Taxi-v4",
+            "--jobs",
+            jobs,
+            "--out",
+            out,
+          ],
+        );
+        assertEquals(code, 0, err);
+      }
+      assertEquals(filesBelow(three), filesBelow(one));
     }),
 });
 

@@ -54,6 +54,13 @@ Deno.test({
         /q_learning\.json, seed 0: final\.returns\.0 is 0\.5 there and \d now/,
       );
 
+      const facts = await check(
+        json.replace('"rewardThreshold": 0.7', '"rewardThreshold": 0.8'),
+        onnx,
+      );
+      assertEquals(facts.code, 1);
+      assertStringIncludes(facts.err, "environment.rewardThreshold is 0.8 there and 0.7 now");
+
       const foreign = await check(json, onnx.subarray(0, -1));
       assertEquals(foreign.code, 1);
       assertStringIncludes(foreign.err, "q_learning.onnx is not the policy of seed");

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { builtin } from "../../envs/builtin.ts";
 import { checkEnv, type CheckFinding } from "../../envs/check_env.ts";
 import type { Environment, EnvironmentSpec, ResetOptions } from "../../envs/environment.ts";
-import type { Snapshot } from "../../envs/snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { Box } from "../../envs/spaces/box.ts";
 import { Discrete } from "../../envs/spaces/discrete.ts";
 import { DictSpace } from "../../envs/spaces/dict.ts";

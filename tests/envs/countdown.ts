@@ -7,7 +7,7 @@ import type {
   Start,
   Step,
 } from "../../envs/environment.ts";
-import type { Snapshot } from "../../envs/snapshot.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
 import { Box } from "../../envs/spaces/box.ts";
 import { Discrete } from "../../envs/spaces/discrete.ts";
 import { defaultGenerator, type Generator } from "../../random/generator.ts";

@@ -86,10 +86,10 @@ Deno.test("an unknown id is refused with the nearest known ones", () => {
   assertThrows(
     () => make("CountDown-v1"),
     Error,
-    "unknown environment CountDown-v1; did you mean Countdown-v0?",
+    'unknown environment "CountDown-v1": did you mean Countdown-v0?',
   );
   assertThrows(() => specOf("countdwn"), Error, "did you mean Countdown-v0");
-  assertThrows(() => specOf("Pong"), Error, "unknown environment Pong; known are ");
+  assertThrows(() => specOf("Pong"), Error, 'unknown environment "Pong": choose from ');
 });
 
 Deno.test("ids that Gymnasium gave up are refused with the id that took their place", () => {

@@ -11,7 +11,7 @@ import { z } from "zod";
 import type { Environment, EnvironmentSpec, Observation } from "../../envs/environment.ts";
 import { type ExploringStarts, hasExploringStarts } from "../../envs/exploring_starts.ts";
 import { makeFromSpec, type MakeOptions } from "../../envs/make_from_spec.ts";
-import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../../envs/snapshot.ts";
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../../data/snapshot.ts";
 import { asSpec } from "../../envs/spec.ts";
 import { gambler } from "../../envs/sutton_barto/gambler.ts";
 import { gridworld4x4, gridworld5x5 } from "../../envs/sutton_barto/gridworld.ts";

@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import type { Environment, Info } from "../../envs/environment.ts";
 import { make } from "../../envs/make.ts";
-import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../../envs/snapshot.ts";
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../../data/snapshot.ts";
 import { spaceFromDescription } from "../../envs/spaces/from_description.ts";
 import { Box } from "../../envs/spaces/box.ts";
 import { Discrete } from "../../envs/spaces/discrete.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { decodeSnapshot, encodeSnapshot } from "../../envs/snapshot.ts";
+import { decodeSnapshot, encodeSnapshot } from "../../data/snapshot.ts";
 import { tabularModel } from "../../envs/tabular_model.ts";
 import { OrderEnforcing } from "../../envs/wrappers/order_enforcing.ts";
 import { TimeLimit } from "../../envs/wrappers/time_limit.ts";

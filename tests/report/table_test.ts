@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import type { ControlResult, PredictionResult } from "../../benchmarks/results.ts";
+import type { ControlResult, PredictionResult } from "../../data/result_file.ts";
 import { tableFile, tableOf } from "../../report/table.ts";
 import {
   significant,
@@ -150,6 +150,9 @@ Deno.test("numbers keep four significant digits and all digits before the point"
     [-0.0431131, "-0.04311"],
     [500, "500"],
     [0.0139399, "0.01394"],
+    [0.99996, "1"],
+    [-1e-9, "0"],
+    [0.000012345, "0.000012"],
   ];
   for (const [value, text] of cases) assertEquals(significant(value), text);
 });

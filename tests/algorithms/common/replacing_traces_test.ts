@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { ReplacingTraces } from "../../../algorithms/common/replacing_traces.ts";
-import { decodeSnapshot, encodeSnapshot } from "../../../envs/snapshot.ts";
+import { decodeSnapshot, encodeSnapshot } from "../../../data/snapshot.ts";
 
 Deno.test("a trace is 1 after a visit and fades; a second visit replaces it", () => {
   const traces = new ReplacingTraces(3);

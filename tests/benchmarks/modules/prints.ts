@@ -10,7 +10,10 @@ const prints: ControlAlgorithm = {
   create(context) {
     const learner = randomPolicy.create(context);
     learner.train = (untilStep) => {
-      if (untilStep === 0) console.log("hello from the cell");
+      if (untilStep > 0) return;
+      console.log("hello from the cell");
+      console.log('{"type":"finished"}');
+      Deno.stdout.writeSync(new TextEncoder().encode("half a line"));
     };
     return learner;
   },

@@ -6,7 +6,7 @@ import { mountainCar } from "../../../envs/classic_control/mountain_car.ts";
 import { mountainCarContinuous } from "../../../envs/classic_control/mountain_car_continuous.ts";
 import { pendulum } from "../../../envs/classic_control/pendulum.ts";
 import type { Action, EnvironmentSpec } from "../../../envs/environment.ts";
-import type { Snapshot } from "../../../envs/snapshot.ts";
+import type { Snapshot } from "../../../data/snapshot.ts";
 import { makeRecorded, stateOf } from "./replay.ts";
 
 const discrete = [[cartPole, "0 or 1"], [mountainCar, "0, 1 or 2"], [

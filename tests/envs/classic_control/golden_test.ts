@@ -7,7 +7,7 @@ import { mountainCarContinuous } from "../../../envs/classic_control/mountain_ca
 import { pendulum } from "../../../envs/classic_control/pendulum.ts";
 import type { EnvironmentSpec } from "../../../envs/environment.ts";
 import type { MakeOptions } from "../../../envs/make_from_spec.ts";
-import type { Snapshot } from "../../../envs/snapshot.ts";
+import type { Snapshot } from "../../../data/snapshot.ts";
 import { type GoldenName, loadGolden } from "../../golden/golden.ts";
 import {
   checkStart,

@@ -8,7 +8,7 @@ import { mountainCarContinuous } from "../../../envs/classic_control/mountain_ca
 import { pendulum } from "../../../envs/classic_control/pendulum.ts";
 import type { Action, Environment, EnvironmentSpec } from "../../../envs/environment.ts";
 import type { MakeOptions } from "../../../envs/make_from_spec.ts";
-import { decodeSnapshot, encodeSnapshot } from "../../../envs/snapshot.ts";
+import { decodeSnapshot, encodeSnapshot } from "../../../data/snapshot.ts";
 import { Discrete } from "../../../envs/spaces/discrete.ts";
 import { makeRecorded } from "./replay.ts";
 

@@ -5,7 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Action, Environment, EnvironmentSpec } from "../../../envs/environment.ts";
 import { makeFromSpec, type MakeOptions } from "../../../envs/make_from_spec.ts";
-import type { Snapshot } from "../../../envs/snapshot.ts";
+import type { Snapshot } from "../../../data/snapshot.ts";
 
 type Numbers = readonly number[];
 

@@ -1,7 +1,7 @@
 /** What an exported policy says of itself: the metadata of its ONNX file (docs/onnx.md). */
-import type { Policy } from "../algorithms/algorithm.ts";
-import type { Environment } from "../envs/environment.ts";
-import { canonicalJson } from "./canonical_json.ts";
+import type { Policy } from "../../algorithms/algorithm.ts";
+import type { Environment } from "../../envs/environment.ts";
+import { canonicalJson } from "../../data/json.ts";
 import type { Job } from "./job.ts";
 
 /** The metadata of the policy that a cell has learned. */

@@ -2,20 +2,29 @@
  * Runs one cell: trains, measures the learning curve, scores the final and the best policy, exports
  * the final one to ONNX and checks that onnxruntime acts the same. No files, no processes, no clock.
  */
-import type { Algorithm, ControlAlgorithm, PredictionAlgorithm } from "../algorithms/algorithm.ts";
-import { policyReturn } from "../algorithms/common/exact.ts";
-import { predictionTargets, rootMeanSquareError } from "../algorithms/common/prediction_error.ts";
-import { createLearner, createPredictor } from "../algorithms/create.ts";
-import { encodeModel } from "../engine/onnx/model.ts";
-import type { EnvironmentSpec } from "../envs/environment.ts";
-import { makeFromSpec, type MakeOptions } from "../envs/make_from_spec.ts";
-import type { Snapshot } from "../envs/snapshot.ts";
+import type {
+  Algorithm,
+  ControlAlgorithm,
+  PredictionAlgorithm,
+} from "../../algorithms/algorithm.ts";
+import { policyReturn } from "../../algorithms/common/exact.ts";
+import {
+  predictionTargets,
+  rootMeanSquareError,
+} from "../../algorithms/common/prediction_error.ts";
+import { createLearner, createPredictor } from "../../algorithms/create.ts";
+import { encodeModel } from "../../engine/onnx/model.ts";
+import type { EnvironmentSpec } from "../../envs/environment.ts";
+import { makeFromSpec, type MakeOptions } from "../../envs/make_from_spec.ts";
+import type { Snapshot } from "../../data/snapshot.ts";
+import { actionTable } from "./action_table.ts";
 import { curveSeed, evaluate, finalSeed } from "./evaluate.ts";
 import type { Job } from "./job.ts";
-import { checkParity, everyObservation, PolicyRecorder } from "./onnx_parity.ts";
+import { checkParity } from "./onnx_parity.ts";
 import { policyMetadata } from "./policy_metadata.ts";
-import type { ControlRun, PredictionRun } from "./results.ts";
-import { sha256 } from "./sha256.ts";
+import { PolicyRecorder } from "./policy_recorder.ts";
+import type { ControlRun, PredictionRun } from "../../data/result_file.ts";
+import { sha256 } from "../../data/sha256.ts";
 
 /** What a cell gives: its run and, for a policy, the ONNX model. */
 export interface CellResult {
@@ -39,14 +48,14 @@ export interface CellHooks {
  *
  * @throws Error if the algorithm throws or the ONNX model does not act as the policy does
  */
-export async function runCell(
+export function runCell(
   algorithm: Algorithm,
   environment: EnvironmentSpec,
   job: Job,
   hooks: CellHooks,
 ): Promise<CellResult> {
   return algorithm.task === "control"
-    ? await runControl(algorithm, environment, job, hooks)
+    ? runControl(algorithm, environment, job, hooks)
     : runPrediction(algorithm, environment, job, hooks);
 }
 
@@ -57,11 +66,11 @@ export function curveSteps(budget: number, points: number): number[] {
 }
 
 /** What a control cell knows at a point of its curve; with the learner's state, a checkpoint. */
-interface ControlProgress {
+type ControlProgress = {
   /** Mean return at each curve step so far. */
   readonly curve: number[];
   best: { step: number; curveMean: number; mean: number };
-}
+};
 
 async function runControl(
   algorithm: ControlAlgorithm,
@@ -95,7 +104,7 @@ async function runControl(
     }
     hooks.progress(step);
     if (hooks.checkpointDue()) {
-      await hooks.save({ learner: learner.save(), progress: progress as unknown as Snapshot });
+      await hooks.save({ learner: learner.save(), progress });
     }
   }
 
@@ -107,47 +116,47 @@ async function runControl(
   const { checked } = await checkParity(policy, model, observations, recorder.samples());
 
   const dynamics = testEnvironment.model;
-  const table = dynamics && policy.noise === 0 ? everyObservation(policy, observations) : undefined;
+  const table = dynamics && actionTable(policy, testEnvironment);
   const { maxEpisodeSteps: horizon = spec.maxEpisodeSteps } = job.environment
     .options as MakeOptions;
   const run: ControlRun = {
     seed: job.seed,
     curve: progress.curve,
     final: { mean: final.mean, returns: [...final.returns] },
-    exact: dynamics && table
-      ? policyReturn(dynamics, table.actions as Int32Array, { horizon })
-      : null,
+    exact: dynamics && table ? policyReturn(dynamics, table, { horizon }) : null,
     best: { step: progress.best.step, mean: progress.best.mean },
     policy: { sha256: await sha256(model), bytes: model.length, checked },
   };
   return { run, model };
 }
 
-function runPrediction(
+async function runPrediction(
   algorithm: PredictionAlgorithm,
   spec: EnvironmentSpec,
   job: Job,
   hooks: CellHooks,
-): CellResult {
+): Promise<CellResult> {
+  const { config, seed } = job;
   const makeEnvironment = () => makeFromSpec(spec, job.environment.options);
-  const predictor = createPredictor(algorithm, {
-    makeEnvironment,
-    seed: job.seed,
-    config: job.config,
-  });
+  const predictor = createPredictor(algorithm, { makeEnvironment, seed, config });
   const { model } = makeEnvironment();
   if (model === undefined) {
     throw new Error(`${spec.id} has no model: its exact values are not known`);
   }
-  const { discount } = job.config as { discount: number };
-  const targets = predictionTargets(model, discount);
-  const errors: number[][] = predictor.values().map(() => []);
-  for (const episode of curveSteps(job.budget, job.evaluation.curvePoints)) {
-    predictor.train(episode);
-    predictor.values().forEach((values, k) => {
-      errors[k].push(rootMeanSquareError(values, targets));
-    });
-    hooks.progress(episode);
+  const targets = predictionTargets(model, (config as { discount: number }).discount);
+  /** Per point of the curve, the error at each step size. */
+  const errors: number[][] = [];
+  const checkpoint = await hooks.load() as { predictor: Snapshot; errors: number[][] } | null;
+  if (checkpoint) {
+    predictor.restore(checkpoint.predictor);
+    errors.push(...checkpoint.errors);
   }
-  return { run: { seed: job.seed, errors }, model: null };
+  for (const episode of curveSteps(job.budget, job.evaluation.curvePoints).slice(errors.length)) {
+    predictor.train(episode);
+    errors.push(predictor.values().map((values) => rootMeanSquareError(values, targets)));
+    hooks.progress(episode);
+    if (hooks.checkpointDue()) await hooks.save({ predictor: predictor.save(), errors });
+  }
+  const perStepSize = errors[0].map((_, k) => errors.map((point) => point[k]));
+  return { run: { seed, errors: perStepSize }, model: null };
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { crc32 } from "../../envs/crc32.ts";
-import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../../envs/snapshot.ts";
+import { crc32 } from "../../data/crc32.ts";
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../../data/snapshot.ts";
 
 const typedArrays = fc.oneof(
   fc.uint8Array(),

@@ -2,7 +2,7 @@
  * A cell as plain data: what the runner sends to a worker process, what comes back, and the names of
  * the files in between. One cell is one (environment, entry, seed) of a suite.
  */
-import type { EvaluationPlan } from "./suite.ts";
+import type { EvaluationPlan } from "../suite.ts";
 
 /** All that decides a cell's result, beside the code. */
 export interface Job {
@@ -32,9 +32,11 @@ export interface Request {
   readonly job: Job;
   /** Path of the cell's files, without ending. */
   readonly files: string;
+  /** Sent back with every reply, so that nothing a cell prints can pass for one. */
+  readonly token: string;
 }
 
-/** What a worker process sends back: lines of JSON. */
+/** What a worker process sends back: lines of JSON, each with the request's `token`. */
 export type Reply =
   | { readonly type: "progress"; readonly steps: number }
   | { readonly type: "finished" }

@@ -2,11 +2,11 @@
  * Scores a policy: whole episodes in an environment of its own, without exploration, from a fixed list
  * of reset seeds that is the same for every algorithm (common random numbers).
  */
-import type { Policy } from "../algorithms/algorithm.ts";
-import type { Environment } from "../envs/environment.ts";
-import { Generator } from "../random/generator.ts";
-import { PCG64 } from "../random/pcg64.ts";
-import { SeedSequence } from "../random/seed_sequence.ts";
+import type { Policy } from "../../algorithms/algorithm.ts";
+import type { Environment } from "../../envs/environment.ts";
+import { Generator } from "../../random/generator.ts";
+import { PCG64 } from "../../random/pcg64.ts";
+import { SeedSequence } from "../../random/seed_sequence.ts";
 
 /** Reset seeds of the episodes that score the final and the best policy: from this one upwards. */
 export const finalSeed = 1_000_000;

@@ -21,9 +21,12 @@ export const environmentFacts = z.strictObject({
   ),
   optimum: z.number().nullable().describe(
     "expected undiscounted return of the best policy under the step limit, by dynamic programming on " +
-      "the exact model; null where no model is known",
+      "the exact model; null where no model is known, where the return does not settle, or where " +
+      "states look alike and no policy on observations is known to reach it",
   ),
-  random: z.number().nullable().describe("the same of the uniformly random policy"),
+  random: z.number().nullable().describe(
+    "expected undiscounted return of the uniformly random policy; null as above",
+  ),
 });
 
 const scored = z.strictObject({
@@ -40,7 +43,7 @@ export const controlRun = z.strictObject({
   final: scored.describe("the policy at the end of the budget"),
   exact: z.number().nullable().describe(
     "expected undiscounted return of the final policy under the step limit, by dynamic programming; " +
-      "null where no model is known or the policy is stochastic",
+      "null where no model is known, the policy is stochastic, or the return is not finite",
   ),
   best: z.strictObject({
     step: count.describe("the first curve step with the highest mean"),
@@ -52,7 +55,8 @@ export const controlRun = z.strictObject({
     sha256: digest.describe("of the exported ONNX file"),
     bytes: count,
     checked: count.describe(
-      "observations on which onnxruntime-node chose the same action as the exact policy",
+      "on how many observations onnxruntime chose the same action as the policy (continuous ones " +
+        "within 1e-5): every observation of a finite space, else every step of the final episodes",
     ),
   }),
 });
@@ -77,7 +81,7 @@ const common = {
   budget: z.int().positive().describe("length of each run, in `unit`"),
   digests: z.strictObject({
     configuration: digest.describe(
-      "of algorithm, configuration, environment, budget and evaluation",
+      "of suite, entry, algorithm, configuration, environment, budget and evaluation",
     ),
     code: digest.describe("of the modules that can influence the result"),
   }),

@@ -4,10 +4,10 @@
  * many, on every step of an evaluation.
  */
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
-import type { Policy } from "../algorithms/algorithm.ts";
-import type { Action, Observation } from "../envs/environment.ts";
-import type { SpaceDescription } from "../envs/spaces/space.ts";
-import { defaultGenerator, type Generator } from "../random/generator.ts";
+import type { Policy } from "../../algorithms/algorithm.ts";
+import type { SpaceDescription } from "../../envs/spaces/space.ts";
+import { defaultGenerator } from "../../random/generator.ts";
+import { PolicyRecorder, type PolicySamples, sameState, textOf } from "./policy_recorder.ts";
 
 /** How far an element of a continuous action may be off: engines differ in the order of their sums. */
 export const tolerance = 1e-5;
@@ -17,18 +17,6 @@ const batchSize = 4096;
 
 /** A space with more observations than this is not enumerated. */
 const maxObservations = 1 << 20;
-
-/** What a policy was asked and what it answered, one row a step, rows one behind the other. */
-export interface PolicySamples {
-  /** How many steps. */
-  readonly rows: number;
-  /** Integers for Discrete and tuples of integers, floats for Box. */
-  readonly observations: Int32Array | Float32Array;
-  /** The policy's noise: `policy.noise` numbers a row. */
-  readonly noise: Float32Array;
-  /** Integers for Discrete, floats for Box. */
-  readonly actions: Int32Array | Float32Array;
-}
 
 /** What a comparison found. */
 export interface Parity {
@@ -62,75 +50,6 @@ export async function checkParity(
     return await compareActions(model, samples);
   } finally {
     await model.release();
-  }
-}
-
-/** Stands in for a policy during an evaluation and keeps what it is asked and what it answers. */
-export class PolicyRecorder {
-  readonly #policy: Policy;
-  #rows = 0;
-  #observations?: Rows<Int32Array | Float32Array>;
-  readonly #noise = new Rows(Float32Array);
-  #actions?: Rows<Int32Array | Float32Array>;
-
-  /** Records this policy. */
-  constructor(policy: Policy) {
-    this.#policy = policy;
-  }
-
-  /**
-   * The policy's action; the generator is left as the policy leaves it.
-   *
-   * @throws Error if the policy draws anything else than its noise or its action is none
-   */
-  act(observation: Observation, random: Generator): Action {
-    this.#observations ??= new Rows<Int32Array | Float32Array>(
-      observation instanceof Float32Array ? Float32Array : Int32Array,
-    );
-    this.#observations.push(observation);
-    const action = this.#policy.noise === 0
-      ? this.#policy.act(observation, random)
-      : this.#actWithNoise(observation, random);
-    if (!(action instanceof Float32Array || Number.isInteger(action))) {
-      throw new Error(
-        `the policy's action must be an integer or a Float32Array, not ${action}, ` +
-          `on observation ${textOf(observation)}`,
-      );
-    }
-    this.#actions ??= new Rows<Int32Array | Float32Array>(
-      typeof action === "number" ? Int32Array : Float32Array,
-    );
-    this.#actions.push(action);
-    this.#rows++;
-    return action;
-  }
-
-  /** Draws the noise, puts the generator back, and lets the policy draw the same noise again. */
-  #actWithNoise(observation: Observation, random: Generator): Action {
-    const before = random.bits.state;
-    for (let i = 0; i < this.#policy.noise; i++) {
-      this.#noise.push(random.randomFloat32());
-    }
-    const expected = random.bits.state;
-    random.bits.state = before;
-    const action = this.#policy.act(observation, random);
-    if (!sameState(random, expected)) {
-      throw new Error(
-        `the policy's noise is ${this.#policy.noise}, so each action must draw that many ` +
-          "numbers by randomFloat32() and nothing else",
-      );
-    }
-    return action;
-  }
-
-  /** All steps so far: views that hold until the next one. */
-  samples(): PolicySamples {
-    return {
-      rows: this.#rows,
-      observations: this.#observations?.view() ?? new Int32Array(0),
-      noise: this.#noise.view(),
-      actions: this.#actions?.view() ?? new Int32Array(0),
-    };
   }
 }
 
@@ -168,34 +87,6 @@ export function everyObservation(
     );
   }
   return recorder.samples();
-}
-
-/** The ranges of the integers that make up an observation. */
-function componentsOf(
-  space: SpaceDescription,
-): { n: number; start: number }[] | undefined {
-  switch (space.type) {
-    case "Discrete":
-      return [space];
-    case "MultiDiscrete":
-      return space.nvec.map((n, i) => ({ n, start: space.start[i] }));
-    case "Tuple": {
-      const discrete = space.spaces.filter((member) => member.type === "Discrete");
-      return discrete.length === space.spaces.length ? discrete : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function sameState(
-  random: Generator,
-  expected: Generator["bits"]["state"],
-): boolean {
-  const { state, inc, hasUint32, uinteger } = random.bits.state;
-  return state === expected.state && inc === expected.inc &&
-    hasUint32 === expected.hasUint32 &&
-    (!hasUint32 || uinteger === expected.uinteger);
 }
 
 /** A policy's model, ready to run. */
@@ -369,12 +260,6 @@ function disagreement(
   );
 }
 
-/** As people write it: `3` or `[0.5, -1]`. */
-function textOf(values: Observation | BigInt64Array): string {
-  if (typeof values === "number") return String(values);
-  return values.length === 1 ? String(values[0]) : `[${values.join(", ")}]`;
-}
-
 /** Rows from `start` up to `end`: views. */
 function rowsOf(
   { rows, observations, noise, actions }: PolicySamples,
@@ -393,28 +278,20 @@ function rowsOf(
   };
 }
 
-/** Numbers of one type, row by row, with room to grow. */
-class Rows<T extends Int32Array | Float32Array> {
-  #data: T;
-  #length = 0;
-
-  constructor(private readonly make: new (length: number) => T) {
-    this.#data = new make(1024);
-  }
-
-  push(row: number | ArrayLike<number>): void {
-    const length = this.#length + (typeof row === "number" ? 1 : row.length);
-    if (length > this.#data.length) {
-      const larger = new this.make(2 * length);
-      larger.set(this.#data);
-      this.#data = larger;
+/** The ranges of the integers that make up an observation. */
+function componentsOf(
+  space: SpaceDescription,
+): { n: number; start: number }[] | undefined {
+  switch (space.type) {
+    case "Discrete":
+      return [space];
+    case "MultiDiscrete":
+      return space.nvec.map((n, i) => ({ n, start: space.start[i] }));
+    case "Tuple": {
+      const discrete = space.spaces.filter((member) => member.type === "Discrete");
+      return discrete.length === space.spaces.length ? discrete : undefined;
     }
-    if (typeof row === "number") this.#data[this.#length] = row;
-    else this.#data.set(row, this.#length);
-    this.#length = length;
-  }
-
-  view(): T {
-    return this.#data.subarray(0, this.#length) as T;
+    default:
+      return undefined;
   }
 }
