@@ -33,13 +33,14 @@ export async function assembleGroup(
 ): Promise<"written" | "unchanged" | string> {
   const cells: CellResult[] = [];
   for (const job of group.jobs) {
-    const cell = await cellFiles(cellPath(out, job), job.digests).read();
+    const cell = await cellFiles(cellPath(out, job), job).read();
     if (cell === null) return "not written: some of its cells are not finished";
     cells.push(cell);
   }
   const path = resultPath(out, group);
   const result = resultOf(group, cells);
   const text = prettyJson(result);
+  parseResult(text, `${path}.json`); // What could not be read again is not written.
   const before = await existingResult(out, group);
   const seeds = new Set(result.runs.map(({ seed }) => seed));
   if (before?.result.runs.some(({ seed }) => !seeds.has(seed))) {

@@ -7,6 +7,8 @@ import type { Algorithm } from "../algorithms/algorithm.ts";
 import { builtinAlgorithms } from "../algorithms/builtin.ts";
 import { builtin as builtinEnvironments } from "../envs/builtin.ts";
 import type { EnvironmentSpec } from "../envs/environment.ts";
+import { messageOf } from "../data/message.ts";
+import { checkEnv } from "../envs/check_env.ts";
 import { asSpec } from "../envs/spec.ts";
 import { nearest } from "../data/nearest.ts";
 import { UsageError } from "./usage_error.ts";
@@ -42,9 +44,12 @@ export async function loadCatalog(modules: UserModules): Promise<Catalog> {
   for (const module of modules.environments) {
     const value = await importDefault(module);
     try {
-      userEnvironments.push(asSpec(value, `module ${module}: the default export`));
+      const spec = asSpec(value, `module ${module}: the default export`);
+      const fault = checkEnv(spec).find(({ level }) => level === "error");
+      if (fault) throw new TypeError(`module ${module}: ${spec.id}: ${fault.message}`);
+      userEnvironments.push(spec);
     } catch (error) {
-      throw new UsageError((error as Error).message);
+      throw new UsageError(messageOf(error));
     }
   }
   return {
@@ -90,14 +95,14 @@ async function importDefault(module: string): Promise<unknown> {
     return (await import(module)).default;
   } catch (error) {
     throw new UsageError(
-      `module ${module} cannot be loaded: ${(error as Error).message.split("\n")[0]}`,
+      `module ${module} cannot be loaded: ${messageOf(error)}`,
     );
   }
 }
 
 const algorithmShape = z.object({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/, "must be snake_case, such as my_method"),
-  title: z.string().min(1),
+  title: z.string().regex(/^[^|\n]+$/, "must be one line without |"),
   task: z.enum(["control", "prediction"]),
   unit: z.enum(["environment steps", "sweeps", "episodes"]),
   module: z.url("must be import.meta.url"),
@@ -108,6 +113,9 @@ const algorithmShape = z.object({
     modelBased: z.boolean(),
   }),
   create: z.custom((value) => typeof value === "function", "must be a function"),
+}).refine(({ task, unit }) => (task === "prediction") === (unit === "episodes"), {
+  path: ["unit"],
+  message: 'must be "episodes" for prediction, and only then',
 });
 
 /** Checks that a value, which may come from a module nobody compiled, is an algorithm. */

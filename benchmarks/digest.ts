@@ -44,7 +44,7 @@ async function collect(module: string, importer: string, parts: Map<string, stri
   const { digest, imports } = await file;
   parts.set(module, `${name} ${digest}`);
   for (const specifier of imports) {
-    if (/^\.{0,2}\//.test(specifier)) {
+    if (/^(?:\.{0,2}\/|file:)/.test(specifier)) {
       await collect(new URL(specifier, module).href, name, parts);
     } else if (pins[specifier]?.startsWith("./")) {
       await collect(new URL(pins[specifier], projectRoot).href, name, parts);

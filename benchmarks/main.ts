@@ -3,9 +3,11 @@ import { Command } from "commander";
 import { resolve } from "node:path";
 import { tableText } from "../report/table_text.ts";
 import { writeTable } from "../report/write_table.ts";
+import { existingResult } from "./assemble.ts";
 import { cellName } from "./cell/job.ts";
 import {
   type CommonOptions,
+  folder,
   load,
   publishedResults,
   runCommand,
@@ -32,7 +34,7 @@ function commandLine(): Command {
         "Trains and scores every cell of a suite and writes its result files and table.",
       ),
   )
-    .option("--out <folder>", "where to write", publishedResults)
+    .option("--out <folder>", "where to write", folder, publishedResults)
     .option("--list", "show the suite's cells and which are finished, and run nothing");
 }
 
@@ -41,9 +43,10 @@ export function main(args: readonly string[]): Promise<number> {
   return runCommand("bench", async () => {
     const options = commandLine().parse(args, { from: "user" }).opts<Options>();
     const { suite, catalog, modules } = await load(options);
-    checkSeeds(suite, options);
+    checkPublished(suite, options);
     const plan = await planSuite(suite, catalog, options);
     if (options.list) return await list(plan, options.out);
+    if (plan.groups.length === 0) throw new UsageError(whyNothing(plan));
     const whole = await planSuite(suite, catalog);
     return await stoppable(async (signal) => {
       const { out, jobs: workers, timeLimit } = options;
@@ -81,6 +84,7 @@ async function conclude(
     return 130;
   }
   if (report.failed.length < cells) await showTable(whole, out);
+  await warnOfOtherCode(whole, out);
   const written = report.files.filter(({ what }) => what === "written").length;
   const unchanged = report.files.filter(({ what }) => what === "unchanged").length;
   console.log(
@@ -99,6 +103,20 @@ async function conclude(
   return report.files.some(({ what }) => what.startsWith("not written")) ? 1 : 0;
 }
 
+/** A table may hold rows that older code has made: say so. */
+async function warnOfOtherCode({ suite, groups }: Plan, out: string) {
+  let stale = 0;
+  for (const group of groups) {
+    const existing = await existingResult(out, group);
+    if (existing !== null && existing.result.digests.code !== group.digests.code) stale++;
+  }
+  if (stale === 0) return;
+  console.error(
+    `${stale} result files of suite ${suite.name} were made by other code than today's; ` +
+      `deno task verify --suite ${suite.name} --digests lists them`,
+  );
+}
+
 /** Shows what would be run. */
 async function list(plan: Plan, out: string): Promise<number> {
   let cells = 0;
@@ -106,7 +124,7 @@ async function list(plan: Plan, out: string): Promise<number> {
   console.log(`suite ${plan.suite.name}: ${plan.suite.description}`);
   for (const { environment, entry, algorithm, budget, jobs } of plan.groups) {
     const states = await Promise.all(
-      jobs.map((job) => cellFiles(cellPath(out, job), job.digests).read()),
+      jobs.map((job) => cellFiles(cellPath(out, job), job).read()),
     );
     const done = states.filter((state) => state !== null).length;
     cells += jobs.length;
@@ -123,14 +141,26 @@ async function list(plan: Plan, out: string): Promise<number> {
   return 0;
 }
 
-/** The published files hold the suite's own seeds; other seeds go elsewhere. */
-function checkSeeds(suite: Suite, { seeds, out }: Options) {
-  const foreign = seeds?.find((seed) => !suite.seeds.includes(seed));
-  if (foreign === undefined || resolve(out) !== resolve(publishedResults)) return;
-  throw new UsageError(
-    `seed ${foreign} is not among the seeds ${suite.seeds[0]}-${suite.seeds.at(-1)} of suite ` +
-      `${suite.name}: give another folder with --out`,
-  );
+/** The published folder holds the suites' own seeds and algorithms; anything else goes elsewhere. */
+function checkPublished(suite: Suite, options: Options) {
+  if (resolve(options.out) !== resolve(publishedResults)) return;
+  const foreign = options.seeds?.find((seed) => !suite.seeds.includes(seed));
+  if (foreign !== undefined) {
+    throw new UsageError(
+      `seed ${foreign} is not among the seeds ${suite.seeds[0]}-${suite.seeds.at(-1)} of suite ` +
+        `${suite.name}: give another folder with --out`,
+    );
+  }
+  const modules = [...options.algorithmModule, ...options.environmentModule];
+  if (modules.length > 0 && !options.list) {
+    throw new UsageError(`${modules[0]} is not part of the suites: give another folder with --out`);
+  }
+}
+
+function whyNothing({ suite, notApplicable: [first] }: Plan): string {
+  return first === undefined
+    ? `nothing to run: suite ${suite.name} has no such pair; --list shows what it has`
+    : `nothing to run: ${first.entry} on ${first.environment}: ${first.reason}`;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -3,9 +3,11 @@ import { type Command, CommanderError, InvalidArgumentError, Option } from "comm
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { messageOf } from "../data/message.ts";
 import { type Catalog, loadCatalog, type UserModules } from "./catalog.ts";
 import { nearest } from "../data/nearest.ts";
 import { withUserModules } from "./plan.ts";
+import { probeModules } from "./probe.ts";
 import type { Suite } from "./suite.ts";
 import { suites } from "./suites/mod.ts";
 import { UsageError } from "./usage_error.ts";
@@ -65,10 +67,10 @@ export async function runCommand(name: string, run: () => Promise<number>): Prom
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
-      console.error(error.message.replace(/^error: /, `${name}: `));
+      console.error(`${name}: ${messageOf(error).replace(/^error: /, "")}`);
       return 2;
     }
-    console.error(`${name}: ${(error as Error).message}`);
+    console.error(`${name}: ${messageOf(error)}`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -81,6 +83,7 @@ export async function load(
     algorithms: options.algorithmModule.map(fileUrl),
     environments: options.environmentModule.map(fileUrl),
   };
+  await probeModules(modules);
   const catalog = await loadCatalog(modules);
   return { suite: withUserModules(suiteOf(options.suite), catalog), catalog, modules };
 }
@@ -127,7 +130,7 @@ function seedList(text: string): number[] {
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 1e6) {
+  if (!/^\d+$/.test(text) || value < 1 || value > 1e6) {
     throw new InvalidArgumentError("it must be a whole number from 1 to 1000000");
   }
   return value;
@@ -138,5 +141,19 @@ function collect(path: string, before: readonly string[]): string[] {
 }
 
 function fileUrl(path: string): string {
-  return pathToFileURL(resolve(path)).href;
+  return pathToFileURL(userPath(path)).href;
+}
+
+/**
+ * A path as the user meant it: relative to where the command was typed. `deno task` changes to the
+ * project's folder and leaves the other one in INIT_CWD.
+ */
+export function userPath(path: string): string {
+  return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
+}
+
+/** Checks a path on the command line. */
+export function folder(path: string): string {
+  if (path === "") throw new InvalidArgumentError("it must name a folder");
+  return userPath(path);
 }

@@ -6,6 +6,7 @@ import type { Algorithm } from "../algorithms/algorithm.ts";
 import { checkConfig } from "../algorithms/create.ts";
 import type { EnvironmentSpec } from "../envs/environment.ts";
 import { makeFromSpec } from "../envs/make_from_spec.ts";
+import { messageOf } from "../data/message.ts";
 import { algorithmOf, type Catalog, environmentOf } from "./catalog.ts";
 import { digestOfCode, digestOfData } from "./digest.ts";
 import type { Digests, Job } from "./cell/job.ts";
@@ -91,7 +92,7 @@ export async function planSuite(
           suite,
           pair,
         );
-        const reason = whyNotApplicable(algorithm, sample, config);
+        const reason = usable(() => whyNotApplicable(algorithm, sample, config), suite, pair);
         if (reason !== null) {
           notApplicable.push({ environment: environment.id, entry: entry.name, reason });
         } else {
@@ -151,8 +152,7 @@ function usable<T>(make: () => T, suite: Suite, where: string): T {
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new UsageError(`suite ${suite.name}, ${where}: ${error.message}`);
+    throw new UsageError(`suite ${suite.name}, ${where}: ${messageOf(error)}`);
   }
 }
 

@@ -70,6 +70,12 @@ async function serveSlot(queue: Request[], options: PoolOptions, events: PoolEve
   }
 }
 
+/** Time that an idle worker has to end by itself. */
+const graceMilliseconds = 500;
+
+/** Memory that one worker may hold: far above what a cell needs, below what hurts the machine. */
+const memoryLimit = 4 * 2 ** 30;
+
 class WorkerProcess {
   alive = true;
   readonly #process: Deno.ChildProcess;
@@ -78,16 +84,20 @@ class WorkerProcess {
   readonly #errors: Promise<void>;
   #job: Job | null = null;
   #events: PoolEvents | null = null;
+  readonly #memoryWatch: ReturnType<typeof setInterval>;
   #outOfMemory = false;
   #lastError = "";
 
   constructor(workerArguments: readonly string[]) {
     this.#process = new Deno.Command(Deno.execPath(), {
       args: [...workerArguments],
+      // onnxruntime-node writes and may send usage data unless it is told not to.
+      env: { ORT_DISABLE_TELEMETRY: "1" },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    this.#memoryWatch = setInterval(() => this.#watchMemory(), 500);
     this.#input = this.#process.stdin.getWriter();
     this.#output = lines(this.#process.stdout).getReader();
     this.#errors = this.#readErrors();
@@ -133,14 +143,28 @@ class WorkerProcess {
   async close() {
     this.alive = false;
     await this.#input.close().catch(() => {});
+    // Timers that a cell has left behind would keep the process alive.
+    const timer = setTimeout(() => this.kill(), graceMilliseconds);
     await this.#output.cancel().catch(() => {});
     await this.#process.status;
+    clearInterval(this.#memoryWatch);
+    clearTimeout(timer);
     await this.#errors;
+  }
+
+  /** Ends the process when it holds too much, typed arrays included, where the system tells (Linux). */
+  async #watchMemory() {
+    const text = await Deno.readTextFile(`/proc/${this.#process.pid}/status`).catch(() => "");
+    const kibibytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0);
+    if (kibibytes * 1024 <= memoryLimit) return;
+    this.#outOfMemory = true;
+    this.kill();
   }
 
   async #death(timedOut: boolean, timeLimit: number): Promise<Outcome> {
     this.alive = false;
     const status = await this.#process.status;
+    clearInterval(this.#memoryWatch);
     await this.#errors;
     await this.#input.close().catch(() => {});
     if (timedOut) {

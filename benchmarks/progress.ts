@@ -83,11 +83,10 @@ function progressBar({ suite, jobs, finishedBefore, countsSteps }: ProgressOptio
   const counter = new Counter(jobs, countsSteps);
   let failed = 0;
   const bar = new cliProgress.SingleBar({
-    format:
-      `${suite} [{bar}] {done}/{cells} cells{failures} | {speed} steps/s | {left} left | {now}`,
+    format: `${suite} {bar} {done}/{cells} cells{failures}, {speed} steps/s, {left} left{now}`,
     barCompleteChar: "█",
     barIncompleteChar: "░",
-    barsize: 24,
+    barsize: 16,
     stream: terminal(),
     hideCursor: true,
     clearOnComplete: true,
@@ -99,7 +98,8 @@ function progressBar({ suite, jobs, finishedBefore, countsSteps }: ProgressOptio
     failures: failed > 0 ? ` (${failed} failed)` : "",
     speed: shortNumber(counter.stepsPerSecond),
     left: counter.secondsLeft === null ? "?" : duration(counter.secondsLeft),
-    now,
+    // What is being done now is shown where there is room for it.
+    now: now !== "" && Deno.consoleSize().columns >= 110 ? `, ${now}` : "",
   });
   bar.start(jobs.length + finishedBefore, finishedBefore, fields(""));
   const update = (job: Job) => bar.update(done(), fields(cellName(job)));

@@ -1,12 +1,13 @@
 /** Runs what a plan holds: finds what is finished, gives the rest to the pool, writes the results. */
-import { fileURLToPath } from "node:url";
 import { assembleGroup, existingResult, resultPath } from "./assemble.ts";
 import { writeAtomically } from "../data/atomic_file.ts";
+import { messageOf } from "../data/message.ts";
 import type { UserModules } from "./catalog.ts";
 import type { Job, Request } from "./cell/job.ts";
 import type { Plan } from "./plan.ts";
 import { runPool } from "./pool.ts";
 import { showProgress } from "./progress.ts";
+import { workerArguments } from "./worker_arguments.ts";
 import { cellFiles, cellPath, workFolder } from "./store.ts";
 
 /** How a plan is run. */
@@ -53,7 +54,7 @@ export async function runPlan(plan: Plan, settings: RunSettings): Promise<RunRep
     for (const job of group.jobs) {
       if (group.algorithm.unit === "environment steps") stepping.add(job);
       const files = cellPath(out, job);
-      if (await cellFiles(files, job.digests).read() === null) {
+      if (await cellFiles(files, job).read() === null) {
         requests.push({ job, files, token: crypto.randomUUID() });
       } else {
         finishedBefore++;
@@ -75,7 +76,7 @@ export async function runPlan(plan: Plan, settings: RunSettings): Promise<RunRep
       requests,
       {
         workers: settings.workers,
-        workerArguments: workerArguments(settings),
+        workerArguments: workerArguments(out, modules),
         timeLimit: settings.timeLimit,
         // The built-in modules keep nothing from one cell to the next; a user's may.
         isolate: modules.algorithms.length + modules.environments.length > 0,
@@ -96,30 +97,11 @@ export async function runPlan(plan: Plan, settings: RunSettings): Promise<RunRep
 
   const files: { path: string; what: string }[] = [];
   for (const group of plan.groups) {
-    const what = await assembleGroup(out, group);
+    const what = await assembleGroup(out, group).catch((error) =>
+      `not written: ${messageOf(error)}`
+    );
     files.push({ path: `${resultPath(out, group)}.json`, what });
   }
   const seconds = (performance.now() - begin) / 1000;
   return { run: ended, finishedBefore, failed, files, seconds };
-}
-
-/**
- * How Deno starts a worker. It may read files, write below the output folder and load onnxruntime's
- * library; it gets no network, no environment and no processes.
- */
-function workerArguments({ out, modules }: RunSettings): string[] {
-  const path = (module: string) => fileURLToPath(new URL(module, import.meta.url));
-  // A comma separates paths in Deno's lists; two stand for one.
-  const listed = (file: string) => file.replaceAll(",", ",,");
-  return [
-    "run",
-    "--quiet",
-    "--no-prompt",
-    "--allow-read",
-    `--allow-write=${listed(out)}`,
-    `--allow-ffi=${listed(path("../node_modules"))}`,
-    "--v8-flags=--max-old-space-size=1024",
-    path("./worker.ts"),
-    JSON.stringify(modules),
-  ];
 }

@@ -8,7 +8,7 @@ import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../data/snapshot.
 import { readIfThere, writeAtomically } from "../data/atomic_file.ts";
 import { sha256 } from "../data/sha256.ts";
 import type { CellResult } from "./cell/cell.ts";
-import type { Digests, Job } from "./cell/job.ts";
+import type { Job } from "./cell/job.ts";
 import { controlRun, predictionRun } from "../data/result_file.ts";
 
 /** The files of one cell. */
@@ -35,16 +35,19 @@ export function cellPath(out: string, job: Job): string {
  * The files of the cell at a path.
  *
  * @param path without ending, from `cellPath`
- * @param digests what the cell depends on: files made under other digests are ignored
+ * @param job what the cell depends on: files made under other digests or for another seed are ignored
  */
-export function cellFiles(path: string, digests: Digests): CellFiles {
-  const key = `${digests.configuration} ${digests.code}`;
+export function cellFiles(
+  path: string,
+  { seed, digests }: Pick<Job, "seed" | "digests">,
+): CellFiles {
+  const key = `${digests.configuration} ${digests.code} ${seed}`;
   return {
     async read() {
       const text = await readIfThere(`${path}.json`);
       if (text === null) return null;
       const stored = parse(text);
-      if (stored?.key !== key) return null;
+      if (stored?.key !== key || stored.sha256 !== await digestOfRun(stored.run)) return null;
       const control = controlRun.safeParse(stored.run);
       if (control.success) {
         const model = await Deno.readFile(`${path}.onnx`).catch(() => null);
@@ -56,7 +59,10 @@ export function cellFiles(path: string, digests: Digests): CellFiles {
     },
     async write({ run, model }) {
       if (model !== null) await writeAtomically(`${path}.onnx`, model);
-      await writeAtomically(`${path}.json`, JSON.stringify({ key, run }) + "\n");
+      await writeAtomically(
+        `${path}.json`,
+        JSON.stringify({ key, sha256: await digestOfRun(run), run }) + "\n",
+      );
       await Deno.remove(`${path}.checkpoint`).catch(() => {});
     },
     async load() {
@@ -78,7 +84,12 @@ function isCheckpoint(value: Snapshot): value is { key: string; state: Snapshot 
   return value !== null && typeof value === "object" && "key" in value && "state" in value;
 }
 
-function parse(text: string): { key?: unknown; run?: unknown } | null {
+/** Of a run as it is after being written and read: numbers that are not finite are null. */
+function digestOfRun(run: unknown): Promise<string> {
+  return sha256(JSON.stringify(run) ?? "");
+}
+
+function parse(text: string): { key?: unknown; sha256?: unknown; run?: unknown } | null {
   try {
     return JSON.parse(text);
   } catch {

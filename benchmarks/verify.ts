@@ -4,11 +4,16 @@
  * is published, number by number.
  */
 import { Command } from "commander";
+import { orderOf, readResults } from "../report/read_results.ts";
+import { tableOf } from "../report/table.ts";
+import { readTable } from "../report/write_table.ts";
 import { existingResult, resultOf, resultPath } from "./assemble.ts";
 import type { CellResult } from "./cell/cell.ts";
-import { canonicalJson } from "../data/json.ts";
+import { readIfThere, writeAtomically } from "../data/atomic_file.ts";
+import { canonicalJson, prettyJson } from "../data/json.ts";
 import {
   type CommonOptions,
+  folder,
   load,
   publishedResults,
   runCommand,
@@ -18,7 +23,6 @@ import {
 import { type Group, planSuite } from "./plan.ts";
 import { runPlan } from "./run.ts";
 import { cellFiles, cellPath, workFolder } from "./store.ts";
-import { UsageError } from "./usage_error.ts";
 import type { ResultFile } from "../data/result_file.ts";
 import { sha256 } from "../data/sha256.ts";
 
@@ -32,7 +36,7 @@ function commandLine(): Command {
     new Command("verify")
       .description("Trains published cells again and compares the results byte for byte."),
   )
-    .option("--results <folder>", "where the published results are", publishedResults)
+    .option("--results <folder>", "where the published results are", folder, publishedResults)
     .option(
       "--digests",
       "only say which results were made by other code or settings; train nothing",
@@ -56,7 +60,7 @@ export function main(args: readonly string[]): Promise<number> {
     let compared = 0;
     if (!options.digests && current.length > 0) {
       const stopped = await stoppable(async (signal) => {
-        await Deno.mkdir(`${publishedResults}/${workFolder}`, { recursive: true });
+        await writeAtomically(`${publishedResults}/${workFolder}/.gitignore`, "*\n");
         const dir = await Deno.realPath(`${publishedResults}/${workFolder}`);
         const out = await Deno.makeTempDir({ dir, prefix: "verify-" });
         try {
@@ -82,6 +86,7 @@ export function main(args: readonly string[]): Promise<number> {
         return 130;
       }
     }
+    problems.push(...await tableProblems(options.results, suite.name));
     for (const problem of problems) console.error(problem);
     console.log(
       options.digests
@@ -101,6 +106,11 @@ function staleness(group: Group, published: ResultFile | undefined): string | nu
     return `was made with other settings; ${again}`;
   }
   if (published.digests.code !== group.digests.code) return `was made by other code; ${again}`;
+  const seeds = published.runs.map(({ seed }) => seed);
+  const extra = seeds.find((seed) => !group.suite.seeds.includes(seed));
+  if (extra !== undefined) return `has seed ${extra}, which suite ${group.suite.name} has not`;
+  const missing = group.jobs.find(({ seed }) => !seeds.includes(seed));
+  if (missing !== undefined) return `has no seed ${missing.seed}; ${again}`;
   return null;
 }
 
@@ -114,7 +124,7 @@ async function differences(
   const path = resultPath(results, group);
   const cells: CellResult[] = [];
   for (const job of group.jobs) {
-    const cell = await cellFiles(cellPath(out, job), job.digests).read();
+    const cell = await cellFiles(cellPath(out, job), job).read();
     if (cell !== null) cells.push(cell); // A cell that failed is reported already.
   }
   if (cells.length === 0) return [];
@@ -127,7 +137,6 @@ async function differences(
   if (facts !== null) found.push(`${path}.json: ${facts}`);
   for (const run of runs) {
     const same = before.find(({ seed }) => seed === run.seed);
-    if (same === undefined) throw new UsageError(`${path}.json has no seed ${run.seed}`);
     const where = firstDifference(same, run, "");
     if (where !== null) found.push(`${path}.json, seed ${run.seed}: ${where}`);
   }
@@ -140,6 +149,21 @@ async function differences(
     }
   }
   return found;
+}
+
+/** Whether the published table is what the result files say. */
+async function tableProblems(results: string, suite: string): Promise<string[]> {
+  const path = `${results}/${suite}/table.json`;
+  const text = await readIfThere(path);
+  if (text === null) return [`${path} is missing; run: deno task bench --suite ${suite}`];
+  const published = await readTable(results, suite);
+  const now = tableOf(
+    suite,
+    await readResults(results, suite, orderOf(published)),
+    published.notApplicable,
+  );
+  if (prettyJson(now) === text) return [];
+  return [`${path}: ${firstDifference(published, now, "") ?? "is laid out otherwise"}`];
 }
 
 /** Where two pieces of JSON differ first, with both values; null if they are equal. */

@@ -3,6 +3,7 @@
  * `Request`, and answers with `Reply` lines on standard output. A cell that throws is reported; one
  * that hangs or breaks the process is the pool's business (`pool.ts`).
  */
+import { messageOf } from "../data/message.ts";
 import { algorithmOf, environmentOf, loadCatalog, type UserModules } from "./catalog.ts";
 import { type CellHooks, runCell } from "./cell/cell.ts";
 import { TextLineStream } from "./lines.ts";
@@ -15,11 +16,15 @@ const progressMilliseconds = 200;
 /** Time after which a checkpoint is worth its writing. */
 const checkpointMilliseconds = 20_000;
 
-/** Called with the user's modules as JSON in the first argument. */
-async function main(modules: UserModules) {
+/**
+ * @param modules the user's modules
+ * @param loaded printed once they are loaded: see `probe.ts`
+ */
+async function main(modules: UserModules, loaded?: string) {
   // Ctrl-C reaches the whole process group; the runner decides what becomes of the workers.
   Deno.addSignalListener("SIGINT", () => {});
   const catalog = await loadCatalog(modules);
+  if (loaded !== undefined) print({ loaded });
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(
     new TextLineStream(),
   );
@@ -29,11 +34,11 @@ async function main(modules: UserModules) {
     try {
       const algorithm = algorithmOf(catalog, job.algorithm);
       const environment = environmentOf(catalog, job.environment.id);
-      const store = cellFiles(files, job.digests);
+      const store = cellFiles(files, job);
       await store.write(await runCell(algorithm, environment, job, hooksOf(store, reply)));
       reply({ type: "finished" });
     } catch (error) {
-      reply({ type: "failed", message: oneLine(error) });
+      reply({ type: "failed", message: messageOf(error) });
     }
   }
 }
@@ -63,9 +68,7 @@ function print(message: object) {
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
-function oneLine(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.split("\n").map((line) => line.trim()).filter((line) => line !== "").join("; ");
+if (import.meta.main) {
+  await main(JSON.parse(Deno.args[0]), Deno.args[1]);
+  Deno.exit(0); // Whatever timers a cell has left behind.
 }
-
-if (import.meta.main) await main(JSON.parse(Deno.args[0]));

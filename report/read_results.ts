@@ -1,11 +1,22 @@
 /** Reads the result files of a suite. */
 import { readIfThere } from "../data/atomic_file.ts";
+import type { Table } from "./table.ts";
 import { parseResult, type ResultFile } from "../data/result_file.ts";
 
 /** In which order environments and rows are shown; what is not named comes last, by name. */
 export interface Order {
   readonly environments: readonly string[];
   readonly entries: readonly string[];
+}
+
+/** The order that a table has. */
+export function orderOf({ environments }: Table): Order {
+  return {
+    environments: environments.map(({ id }) => id),
+    entries: environments.flatMap(({ control, prediction }) =>
+      [...control, ...prediction].map(({ entry }) => entry)
+    ),
+  };
 }
 
 /**

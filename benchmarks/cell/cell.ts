@@ -95,6 +95,7 @@ async function runControl(
   const steps = curveSteps(job.budget, curvePoints);
   for (const step of steps.slice(progress.curve.length)) {
     learner.train(step);
+    checkSteps(algorithm, learner.steps, step);
     const policy = learner.policy();
     const { mean } = evaluate(policy, testEnvironment, curveSeed, curveEpisodes, job.seed);
     progress.curve.push(mean);
@@ -130,6 +131,12 @@ async function runControl(
   return { run, model };
 }
 
+/** A budget that is not spent exactly would make rows incomparable. */
+function checkSteps({ name, unit }: Algorithm, done: number, asked: number) {
+  if (done === asked) return;
+  throw new Error(`${name}: train(${asked}) must end at ${asked} ${unit}, not at ${done}`);
+}
+
 async function runPrediction(
   algorithm: PredictionAlgorithm,
   spec: EnvironmentSpec,
@@ -153,6 +160,7 @@ async function runPrediction(
   }
   for (const episode of curveSteps(job.budget, job.evaluation.curvePoints).slice(errors.length)) {
     predictor.train(episode);
+    checkSteps(algorithm, predictor.episodes, episode);
     errors.push(predictor.values().map((values) => rootMeanSquareError(values, targets)));
     hooks.progress(episode);
     if (hooks.checkpointDue()) await hooks.save({ predictor: predictor.save(), errors });

@@ -167,6 +167,32 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a learner that does not do the steps it is asked for fails its cell",
+  ignore: !canRun,
+  fn: () =>
+    withFolder(async (folder) => {
+      const { code, err } = await bench(...faulty(["idles"], folder));
+      assertEquals(code, 1);
+      assertStringIncludes(
+        err,
+        "idles seed 0: idles: train(20000) must end at 20000 environment steps, not at 0",
+      );
+    }),
+});
+
+Deno.test({
+  name: "a timer that a cell leaves behind does not hold the run up",
+  ignore: !canRun,
+  fn: () =>
+    withFolder(async (folder) => {
+      const begin = performance.now();
+      const { code, err } = await bench(...faulty(["leaves_timer"], folder));
+      assertEquals(code, 0, err);
+      assertLess(performance.now() - begin, 30_000);
+    }),
+});
+
+Deno.test({
   name: "what a user's module remembers does not reach the next cell",
   ignore: !canRun,
   fn: () =>
@@ -237,6 +263,28 @@ Deno.test({
         "malformed.ts: the default export",
       ],
       [["--algorithm-module", "algorithms/q_learning.ts"], 'two algorithms are named "q_learning"'],
+      [
+        ["--algorithm-module", "docs/examples/dyna_q.ts"],
+        "dyna_q.ts is not part of the suites: give another folder with --out",
+      ],
+      [
+        ["--algorithm-module", "tests/benchmarks/modules/exits_at_import.ts"],
+        "ended its process with code 0",
+      ],
+      [
+        ["--algorithm-module", "tests/benchmarks/modules/throws_at_import.ts"],
+        "cannot be loaded: null",
+      ],
+      [
+        ["--environment-module", "tests/benchmarks/modules/broken_world.ts"],
+        "broken_world.ts: Broken-v0: ",
+      ],
+      [
+        ["--environments", "CartPole-v1", "--algorithms", "q_learning"],
+        "nothing to run: suite quick has no such pair",
+      ],
+      [["--out", ""], "it must name a folder"],
+      [["--jobs", "0x2"], "it must be a whole number from 1 to 1000000"],
     ];
     const endings = await Promise.all(cases.map(([args]) => bench(...args)));
     endings.forEach(({ code, err, out }, i) => {
@@ -291,6 +339,15 @@ Deno.test({
       await Deno.writeTextFile(`${work}/2.checkpoint`, "damaged");
       const again = await bench(...cell);
       assertStringIncludes(again.out, "2 cells run");
+      assertEquals(filesBelow(folder), before);
+
+      // A changed number, and the files of another seed.
+      const text = await Deno.readTextFile(`${work}/0.json`);
+      await Deno.writeTextFile(`${work}/0.json`, text.replace('"returns":[', '"returns":[7,'));
+      await Deno.copyFile(`${work}/2.json`, `${work}/1.json`);
+      await Deno.copyFile(`${work}/2.onnx`, `${work}/1.onnx`);
+      const third = await bench(...cell);
+      assertStringIncludes(third.out, "2 cells run");
       assertEquals(filesBelow(folder), before);
     }),
 });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { parseResult, resultJsonSchema } from "../../data/result_file.ts";
 import { sha256 } from "../../data/sha256.ts";
 import { decodeModel } from "../../engine/onnx/model.ts";
-import { readResults } from "../../report/read_results.ts";
+import { orderOf, readResults } from "../../report/read_results.ts";
 import { type Table, tableFile, tableOf } from "../../report/table.ts";
 import { standardDeviation } from "../../stats/aggregate.ts";
 import { existing, listed } from "../benchmarks/published.ts";
@@ -35,13 +35,7 @@ Deno.test({
   async fn() {
     for (const path of listed("results", "/table.json")) {
       const published = JSON.parse(existing(path)) as Table;
-      const order = {
-        environments: published.environments.map(({ id }) => id),
-        entries: published.environments.flatMap(({ control, prediction }) =>
-          [...control, ...prediction].map(({ entry }) => entry)
-        ),
-      };
-      const results = await readResults("results", published.suite, order);
+      const results = await readResults("results", published.suite, orderOf(published));
       assertEquals(tableOf(published.suite, results, published.notApplicable), published);
     }
   },

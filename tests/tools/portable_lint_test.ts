@@ -152,13 +152,17 @@ Deno.test("properties, types and imported functions of the same names are allowe
 
 Deno.test("the rules hold in the folders that feed a result, at any depth, and nowhere else", () => {
   const source = "export const y = Math.sin(1) ** 2 + Date.now() + 'a'.localeCompare('b');";
-  for (const folder of ["algorithms", "engine", "envs", "random", "stats"]) {
+  for (
+    const folder of [
+      ...["algorithms", "benchmarks/cell", "data", "engine", "envs", "random", "report", "stats"],
+    ]
+  ) {
     assert(portableFolders.includes(folder));
     for (const path of [`${folder}/a.ts`, `${folder}/b/c/a.ts`, `${root}${folder}/a.ts`]) {
       assertEquals(lint(source, path).length, 4, path);
     }
   }
-  const outside = ["benchmarks/a.ts", "report/a.ts", "tools/a.ts", "math/math.ts", "mod.ts"];
+  const outside = ["benchmarks/a.ts", "datafile.ts", "tools/a.ts", "math/math.ts", "mod.ts"];
   for (const path of [...outside, "tests/envs/a_test.ts", `${root}tests/random/a_test.ts`]) {
     assertEquals(lint(source, path), [], path);
   }

@@ -9,7 +9,9 @@ const prints: ControlAlgorithm = {
   module: import.meta.url,
   create(context) {
     const learner = randomPolicy.create(context);
+    const train = learner.train.bind(learner);
     learner.train = (untilStep) => {
+      train(untilStep);
       if (untilStep > 0) return;
       console.log("hello from the cell");
       console.log('{"type":"finished"}');

@@ -1,0 +1,2 @@
+/** Ends the process while it is loaded. */
+Deno.exit(0);
