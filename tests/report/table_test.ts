@@ -118,6 +118,16 @@ Deno.test("text and Markdown show every row, the exact values and what does not 
   assertEquals(new Set(columns).size, 1);
 });
 
+Deno.test("a table as text and as Markdown", async (t) => {
+  const table = tableOf(
+    "example",
+    [control("a", [1, 2, 3, 4]), control("b", [5]), prediction("p")],
+    [{ environment: "World-v0", entry: "c", reason: "needs continuous actions" }],
+  );
+  await t.assertSnapshot(tableText(table));
+  await t.assertSnapshot(tableMarkdown(table));
+});
+
 Deno.test("the errors at every step size are shown, diverged ones by name", () => {
   const text = stepSizesMarkdown(tableOf("example", [prediction("p")], []));
   const rows = text.split("\n").filter((line) => line.startsWith("| P"));
