@@ -11,13 +11,13 @@
  * ```
  */
 export function nearest(name: string, names: readonly string[]): string {
-  const ranked = names.map((other) => ({
-    other,
-    distance: editDistance(name.toLowerCase(), other.toLowerCase()),
-  }))
+  // Case and versions do not count: Taxi-v3 is Taxi-v4, not something else that ends in -v3.
+  const bare = (text: string) => text.toLowerCase().replace(/-v\d+$/, "");
+  const ranked = names
+    .map((other) => ({ other, distance: editDistance(bare(name), bare(other)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best && best.distance <= Math.max(2, name.length / 3)
+  return best && best.distance <= Math.max(2, bare(name).length / 3)
     ? `: did you mean ${best.other}?`
     : `: choose from ${names.join(", ")}`;
 }

@@ -18,6 +18,14 @@ async function verify(...args: readonly string[]) {
   return { code, out: decode(stdout), err: decode(stderr) };
 }
 
+function copyFolder(from: string, to: string) {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
 const cell = ["--suite", "quick", "--environments", "FrozenLake-v1", "--algorithms", "q_learning"];
 
 Deno.test({
@@ -39,7 +47,7 @@ Deno.test({
       const place = "quick/FrozenLake-v1/q_learning";
       const json = await Deno.readTextFile(`${project}/results/${place}.json`);
       const onnx = await Deno.readFile(`${project}/results/${place}.onnx`);
-      await Deno.mkdir(`${results}/quick/FrozenLake-v1`, { recursive: true });
+      copyFolder(`${project}/results/quick`, `${results}/quick`);
       const check = async (text: string, model: Uint8Array, ...more: readonly string[]) => {
         await Deno.writeTextFile(`${results}/${place}.json`, text);
         await Deno.writeFile(`${results}/${place}.onnx`, model);
@@ -76,6 +84,14 @@ Deno.test({
       );
       assertEquals(stale.code, 1);
       assertStringIncludes(stale.err, "was made by other code; run: deno task bench --suite quick");
+
+      const table = `${results}/quick/table.json`;
+      const published = await Deno.readTextFile(table);
+      await Deno.writeTextFile(table, published.replace(/"iqm": 0/, '"iqm": 1'));
+      const forged = await check(json, onnx, "--digests");
+      assertEquals(forged.code, 1);
+      assertMatch(forged.err, /table\.json: environments\.0\.control\.\d+\.iqm is 1/);
+      await Deno.writeTextFile(table, published);
 
       await Deno.remove(`${results}/${place}.json`);
       const missing = await verify(...cell, "--results", results);
