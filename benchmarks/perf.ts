@@ -1,5 +1,5 @@
 /**
- * The command line of speed: `deno task perf [NAME...]`. Measures on one core of this machine and
+ * The command line of speed: `deno task perf [NAME...]`, `deno task perf engine` for the engine. Measures on one core of this machine and
  * prints; nothing is written. The numbers are the machine's, not Seedbed's: they are not results.
  */
 import { createLearner } from "../algorithms/create.ts";
@@ -73,7 +73,8 @@ function stepping(id: string, count: number): Measurement {
 const repeats = 5;
 
 /** Measures and prints; returns the exit code. */
-export function main(args: readonly string[]): number {
+export async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === "engine") return await (await import("./perf_engine.ts")).main();
   const names = measurements.map(({ name }) => name);
   const unknown = args.find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -96,4 +97,4 @@ export function main(args: readonly string[]): number {
   return 0;
 }
 
-if (import.meta.main) Deno.exit(main(Deno.args));
+if (import.meta.main) Deno.exit(await main(Deno.args));

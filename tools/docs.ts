@@ -17,9 +17,16 @@ import type { SpaceDescription } from "../envs/spaces/space.ts";
 import { tableFile } from "../report/table.ts";
 import { stepSizesMarkdown, tableMarkdown } from "../report/table_text.ts";
 import { readTable } from "../report/write_table.ts";
+import { engineBlocks } from "./explain_engine.ts";
 
 /** The documents that have generated blocks. */
-const documents = ["README.md", "docs/suites.md", "docs/prediction.md", "docs/environments.md"];
+const documents = [
+  "README.md",
+  "docs/suites.md",
+  "docs/prediction.md",
+  "docs/environments.md",
+  "docs/engine.md",
+];
 
 /** What can stand in a generated block. */
 const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -28,6 +35,7 @@ const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
   "environments": environmentList,
   "table tabular": async () => tableMarkdown(await readTable("results", "tabular")).trimEnd(),
   "table prediction": async () => tableMarkdown(await readTable("results", "prediction")).trimEnd(),
+  ...engineBlocks,
   "step sizes": async () => stepSizesMarkdown(await readTable("results", "prediction")).trimEnd(),
 };
 

@@ -1,6 +1,6 @@
 /** The checked-in WebAssembly files are what the sources compile to. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { compileWasm, wasmTargets } from "../../tools/build_wasm.ts";
+import { compileWasm, embed, wasmTargets } from "../../tools/build_wasm.ts";
 
 const repository = new URL("../../", import.meta.url);
 const permissions: Deno.PermissionDescriptor[] = [
@@ -27,6 +27,10 @@ for (const target of wasmTargets) {
       );
       const module = new WebAssembly.Module(file);
       assertEquals(WebAssembly.Module.imports(module), [], "nothing of the host may flow in");
+      if (target.embedded) {
+        const text = await Deno.readTextFile(new URL(target.embedded, repository));
+        assert(text === embed(target.output, file), `${target.embedded} is stale`);
+      }
     },
   });
 }
