@@ -47,8 +47,8 @@ const I32 = 0x7f, V128 = 0x7b;
 /** Alignment of 4 and of 16 bytes, as powers of 2. */
 const BY_4 = 2, BY_16 = 4;
 
-const ZERO = [...CONST, ...new Array<number>(16).fill(0)];
-const ONE = [...CONST, ...[0, 1, 2, 3].flatMap(() => [0x00, 0x00, 0x80, 0x3f])];
+const ZERO: readonly number[] = [...CONST, ...new Array<number>(16).fill(0)];
+const ONE: readonly number[] = [...CONST, ...[0, 1, 2, 3].flatMap(() => [0x00, 0x00, 0x80, 0x3f])];
 
 /** The instructions of an operation, from those that put its operands on the stack. */
 const operations = {
