@@ -1,4 +1,8 @@
-/** A page in headless Chromium (Debian's package), driven by Playwright. */
+/**
+ * A page in headless Chromium (Debian's package), driven by Playwright. The task sets __IS_WSL_TEST__: a
+ * library inside Playwright would otherwise look for Windows in places of /proc that Deno opens to nobody
+ * without all permissions.
+ */
 import { chromium as browserType } from "playwright-core";
 import { exists, type Platform } from "./platform.ts";
 
