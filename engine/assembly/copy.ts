@@ -1,4 +1,6 @@
-/** Kernels that move elements and compute nothing: copies between strided arrays, fills, repeats. */
+/**
+ * Kernels that move elements and compute nothing: copies between strided arrays, fills, repeats.
+ */
 
 export function copyBytes(x: usize, out: usize, bytes: usize): void {
   memory.copy(out, x, bytes);
@@ -55,8 +57,8 @@ function copyAxisBytes(x: usize, out: usize, n: usize, strideX: isize, strideOut
 }
 
 /**
- * out[j, i] = x[i, j] for elements of 4 bytes, by tiles of 4x4: `rows` rows of x, strides of rows in
- * bytes.
+ * out[j, i] = x[i, j] for elements of 4 bytes, by tiles of 4x4: `rows` rows of x, strides of rows
+ * in bytes.
  */
 export function transpose(
   x: usize,

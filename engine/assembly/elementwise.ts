@@ -1,38 +1,44 @@
 /**
- * Elementwise operations over whole arrays: the table of the kernels in unary.ts, binary.ts, int32.ts and
- * bool.ts, and the ways to go over arrays with it (alone, with a repeated operand, broadcast, as a
- * fused chain). All ways call the same kernels, so all give the same bits.
+ * Elementwise operations over whole arrays: the table of the kernels in unary.ts and its
+ * neighbours, and the ways to go over arrays with it (alone, with a repeated operand, broadcast,
+ * as a fused chain). All ways call the same kernels, so all give the same bits.
  */
 import * as binary from "./binary";
 import * as bool from "./bool";
+import * as comparisons from "./comparisons";
 import { copyStrided, repeat } from "./copy";
 import * as int32 from "./int32";
+import * as transcendental from "./transcendental";
 import * as unary from "./unary";
 
 type Kernel = (a: usize, b: usize, c: usize, out: usize, n: usize, p: f32, q: f32) => void;
 
 /** By code: the order of `operationNames` in kernels/operation_codes.ts. */
+// deno-fmt-ignore
 const table: StaticArray<Kernel> = [
   // 4 bytes to 4 bytes: one float32
-  unary.abs, unary.ceil, unary.cos, unary.elu, unary.eluGrad, unary.exp, unary.expm1, unary.floor,
-  unary.log, unary.log1p, unary.negate, unary.reciprocal, unary.relu, unary.relu6, unary.round,
-  unary.rsqrt, unary.sigmoid, unary.sign, unary.sin, unary.softplus, unary.sqrt, unary.square,
-  unary.step, unary.tanh,
+  unary.abs, unary.ceil, transcendental.cos, transcendental.elu, unary.eluGrad, transcendental.exp,
+  transcendental.expm1, unary.floor, transcendental.log, transcendental.log1p, unary.negate,
+  unary.reciprocal, unary.relu, unary.relu6, unary.round, unary.rsqrt, transcendental.sigmoid,
+  unary.sign, transcendental.sin, transcendental.softplus, unary.sqrt, unary.square, unary.step,
+  transcendental.tanh,
   // with parameters
-  unary.clip, unary.leakyRelu, unary.powerConstant, unary.cube, unary.powerHalf, unary.copy,
+  unary.clip, unary.leakyRelu, transcendental.powerConstant, unary.cube, transcendental.powerHalf,
+  unary.copy,
   // two float32
   binary.add, binary.subtract, binary.multiply, binary.divide, binary.maximum, binary.minimum,
   binary.modulo, binary.power, binary.squaredDifference, binary.floorDivide,
   // int32
-  int32.absInt32, int32.negateInt32, int32.signInt32, int32.squareInt32,
-  int32.addInt32, int32.subtractInt32, int32.multiplyInt32, int32.maximumInt32,
-  int32.minimumInt32, int32.moduloInt32, int32.squaredDifferenceInt32, int32.floorDivideInt32,
+  int32.absInt32, int32.negateInt32, int32.signInt32, int32.squareInt32, int32.addInt32,
+  int32.subtractInt32, int32.multiplyInt32, int32.maximumInt32, int32.minimumInt32,
+  int32.moduloInt32, int32.squaredDifferenceInt32, int32.floorDivideInt32,
   int32.castFloat32ToInt32, int32.castInt32ToFloat32,
   // 4 bytes to bools
-  bool.isNaN, bool.isFinite, bool.isInf, bool.castFloat32ToBool, bool.castInt32ToBool,
-  bool.equal, bool.notEqual, bool.less, bool.lessEqual, bool.greater, bool.greaterEqual,
-  bool.equalInt32, bool.notEqualInt32, bool.lessInt32, bool.lessEqualInt32, bool.greaterInt32,
-  bool.greaterEqualInt32,
+  comparisons.isNaN, comparisons.isFinite, comparisons.isInf, comparisons.castFloat32ToBool,
+  comparisons.castInt32ToBool, comparisons.equal, comparisons.notEqual, comparisons.less,
+  comparisons.lessEqual, comparisons.greater, comparisons.greaterEqual, comparisons.equalInt32,
+  comparisons.notEqualInt32, comparisons.lessInt32, comparisons.lessEqualInt32,
+  comparisons.greaterInt32, comparisons.greaterEqualInt32,
   // bools to bools
   bool.logicalNot, bool.logicalAnd, bool.logicalOr, bool.equalBool, bool.notEqualBool,
   bool.copyBool, bool.selectBool,
@@ -54,11 +60,13 @@ const SELECT: i32 = 80;
 function shiftOfA(code: i32): usize {
   return code < OF_BOOLS ? 2 : 0;
 }
+
 // @ts-ignore: decorator
 @inline
 function shiftOfOthers(code: i32): usize {
   return code < OF_BOOLS || code >= SELECT ? 2 : 0;
 }
+
 // @ts-ignore: decorator
 @inline
 function shiftOfResult(code: i32): usize {

@@ -1,6 +1,6 @@
 /**
- * Elementwise kernels of int32, and the conversions between int32 and float32; the signature is told
- * in unary.ts. Sums and products wrap around.
+ * Elementwise kernels of int32, and the conversions between int32 and float32; the signature is
+ * told in unary.ts. Sums and products wrap around.
  */
 
 export function absInt32(

@@ -1,9 +1,9 @@
 /**
- * Matrix products: panels of 8 (or 4) columns of B, copied side by side, times tiles of 4 (or 8) rows
- * of A; row by row where there are few, and other ways around for a result of a few columns.
+ * Matrix products: panels of 8 (or 4) columns of B, copied side by side, times tiles of 4 (or 8)
+ * rows of A; row by row where there are few, and other ways around for a result of a few columns.
  *
- * Columns that do not fill a panel are computed by one that begins earlier and computes some columns
- * again: the same bits are stored twice. So `out` must not overlap what is read.
+ * Columns that do not fill a panel are computed by one that begins earlier and computes some
+ * columns again: the same bits are stored twice. So `out` must not overlap what is read.
  */
 import { transpose } from "./copy";
 import { apply, applyRepeated } from "./elementwise";
@@ -200,8 +200,8 @@ function narrowTransposed(
 }
 
 /**
- * One matrix product, less the activations other than relu; `mode` as tiles take it. To accumulate, n must be a
- * multiple of 4.
+ * One matrix product, less the activations other than relu; `mode` as tiles take it. To
+ * accumulate, n must be a multiple of 4.
  */
 export function product(
   a: usize,

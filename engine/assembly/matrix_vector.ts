@@ -1,7 +1,7 @@
 /**
  * A matrix whose rows are contiguous, times a vector: rows go by fours, turned in registers so that
- * the sums of four rows are the lanes of one vector. As everywhere in a matrix product, each sum takes
- * its products in ascending order.
+ * the sums of four rows are the lanes of one vector. As everywhere in a matrix product, each sum
+ * takes its products in ascending order.
  */
 
 /** Four more products for the sums of four rows; rows are `stride` bytes apart. */

@@ -1,6 +1,6 @@
 /**
- * Reductions over the middle axis of [outer, length, inner]. The order of every sum is fixed and told
- * in kernels/kernels.ts.
+ * Reductions over the middle axis of [outer, length, inner]. The order of every sum is fixed and
+ * told in kernels/kernels.ts.
  */
 
 // The order of ReduceCode in kernels/kernels.ts.

@@ -2,20 +2,23 @@
  * The inner loops of the matrix product: a panel of a few columns of B times all rows of A, tile by
  * tile, with all sums of a tile in registers.
  *
- * Every element is one accumulator that takes its products in ascending order of k, so no bit depends
- * on which tile computes it. Of the tiles with 8 vectors of sums (V8 has 16 vector registers to give; a
- * tile that spills loses more than a larger one gains) 4 rows of 8 columns is for wide results,
- * 8 rows of 4 for narrow ones, one row of 32 for a vector times a matrix. Two steps of k per turn
- * gained 15 %; four lost it again.
+ * Every element is one accumulator that takes its products in ascending order of k, so no bit
+ * depends on which tile computes it. Of the tiles with 8 vectors of sums (V8 has 16 vector
+ * registers to give; a tile that spills loses more than a larger one gains) 4 rows of 8 columns is
+ * for wide results, 8 rows of 4 for narrow ones, one row of 32 for a vector times a matrix. Two
+ * steps of k per turn gained 15 %; four lost it again.
  *
  * All distances are in bytes. Row r of A begins at a + r rowA and is contiguous; a panel is packed,
- * [k, 8] or [k, 4]. Where fewer rows are left than a tile has, the last one is computed again in place of
- * those that are missing, and stored where it was.
+ * [k, 8] or [k, 4]. Where fewer rows are left than a tile has, the last one is computed again in
+ * place of those that are missing, and stored where it was.
  */
 
 /** Mode: start from what is in `out` instead of 0. */
 export const ACCUMULATE: i32 = 1;
-/** Mode: apply relu at the end. No sum that starts at +0 is -0, so the larger of it and 0 is enough. */
+/**
+ * Mode: apply relu at the end. No sum that starts at +0 is -0, so the larger of it and 0 is
+ * enough.
+ */
 export const RELU: i32 = 2;
 
 /** A panel of 8 columns, by tiles of 4 rows. */
@@ -287,7 +290,8 @@ export function panel4(
 }
 
 /**
- * A panel of 8 columns for k of at most 4: the panel stays in registers, and A and the result go by, row by row.
+ * A panel of 8 columns for k of at most 4: the panel stays in registers, and A and the result go
+ * by, row by row.
  */
 export function thinPanel8(
   a: usize,

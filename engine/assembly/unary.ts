@@ -2,13 +2,10 @@
  * Elementwise kernels from float32 to float32 of one operand.
  *
  * All elementwise kernels have one signature, for they are called through one table: operands a, b,
- * c, the result, the number of elements (a multiple of 4, where bools take part of 16), and two
+ * c, the result, the number of elements (a multiple of 4; of 16 where the result is bools), and two
  * parameters. What a kernel does not have, it ignores.
  */
 import * as functions from "./functions";
-
-/** Four angles too large for the vector code. */
-const angles: usize = memory.data(16, 16);
 
 export function abs(
   a: usize,
@@ -162,111 +159,6 @@ export function cube(
   }
 }
 
-export function exp(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    v128.store(out, functions.exp(x));
-  }
-}
-
-export function expm1(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    v128.store(out, functions.expm1(x));
-  }
-}
-
-export function log(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    v128.store(out, functions.log(x));
-  }
-}
-
-export function log1p(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    v128.store(out, functions.log1p(x));
-  }
-}
-
-export function sigmoid(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    v128.store(out, functions.sigmoid(x));
-  }
-}
-
-export function softplus(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    v128.store(out, functions.softplus(x));
-  }
-}
-
-export function tanh(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    v128.store(out, functions.tanh(x));
-  }
-}
-
 export function relu(
   a: usize,
   b: usize,
@@ -297,21 +189,6 @@ export function relu6(
   }
 }
 
-export function elu(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    v128.store(out, functions.elu(x));
-  }
-}
-
 /** The derivative of elu from its result. */
 export function eluGrad(
   a: usize,
@@ -324,7 +201,10 @@ export function eluGrad(
 ): void {
   for (const end = a + (n << 2); a < end; a += 16, out += 16) {
     const x = v128.load(a);
-    v128.store(out, v128.bitselect(f32x4.splat(1), f32x4.add(x, f32x4.splat(1)), f32x4.ge(x, f32x4.splat(0))));
+    v128.store(
+      out,
+      v128.bitselect(f32x4.splat(1), f32x4.add(x, f32x4.splat(1)), f32x4.ge(x, f32x4.splat(0))),
+    );
   }
 }
 
@@ -365,54 +245,6 @@ export function step(
   }
 }
 
-export function sin(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    v128.store(out, functions.sin(x));
-    if (functions.isLargeAngle(x)) {
-      v128.store(angles, x); // out may be a
-      for (let i: usize = 0; i < 4; i++) {
-        const angle = load<f32>(angles + (i << 2));
-        if (Mathf.abs(angle) >= 268435456) {
-          store<f32>(out + (i << 2), <f32> NativeMath.sin(<f64> angle));
-        }
-      }
-    }
-  }
-}
-
-export function cos(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    v128.store(out, functions.cos(x));
-    if (functions.isLargeAngle(x)) {
-      v128.store(angles, x); // out may be a
-      for (let i: usize = 0; i < 4; i++) {
-        const angle = load<f32>(angles + (i << 2));
-        if (Mathf.abs(angle) >= 268435456) {
-          store<f32>(out + (i << 2), <f32> NativeMath.cos(<f64> angle));
-        }
-      }
-    }
-  }
-}
-
 /** x > q ? q : x < p ? p : x */
 export function clip(
   a: usize,
@@ -445,39 +277,6 @@ export function leakyRelu(
   for (const end = a + (n << 2); a < end; a += 16, out += 16) {
     const x = v128.load(a);
     v128.store(out, v128.bitselect(f32x4.mul(x, slope), x, f32x4.lt(x, f32x4.splat(0))));
-  }
-}
-
-/** x to the power of p, in float64 and rounded: within 0.51 units in the last place. */
-export function powerConstant(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  for (const end = a + (n << 2); a < end; a += 4, out += 4) {
-    store<f32>(out, <f32> NativeMath.pow(<f64> load<f32>(a), <f64> p));
-  }
-}
-
-/** The root, but as a power: of -0 it is +0, of -Infinity +Infinity. */
-export function powerHalf(
-  a: usize,
-  b: usize,
-  c: usize,
-  out: usize,
-  n: usize,
-  p: f32,
-  q: f32,
-): void {
-  const infinity = f32x4.splat(Infinity);
-  for (const end = a + (n << 2); a < end; a += 16, out += 16) {
-    const x = v128.load(a);
-    const root = f32x4.sqrt(f32x4.add(x, f32x4.splat(0)));
-    v128.store(out, v128.bitselect(infinity, root, f32x4.eq(x, f32x4.neg(infinity))));
   }
 }
 

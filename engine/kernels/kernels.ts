@@ -14,8 +14,9 @@
  * - An output never overlaps an input, except where the text says "in place".
  * - Integer tables (`table`, `program`) are int32 words in memory that are written once, when the
  *   calls are planned.
- * - NaN and infinities go through as IEEE 754 has it; where TensorFlow.js has a choice of its own,
- *   the text says which is taken. The bits inside a NaN are left open.
+ * - NaN and infinities go through as IEEE 754 has it: relu, clip, maximum, minimum and step of NaN
+ *   are NaN, as in TensorFlow.js; so is sign, which is 0 there. A cast to int32 takes NaN to 0 and
+ *   what is too large to the nearest int32. The bits inside a NaN are left open.
  */
 import { bytes } from "./bytes.ts";
 
@@ -44,9 +45,9 @@ export const ActivationCode = { none: 0, relu: 1, tanh: 2, sigmoid: 3, elu: 4 } 
 /** The functions of kernels.wasm. */
 export interface Kernels {
   /**
-   * One elementwise operation over `n` elements. The operands are arrays of `n` elements; those that
-   * the operation does not have are 0, as are `p` and `q` if it has no parameters. In place: `out`
-   * may be one of the operands of the same element size.
+   * One elementwise operation over `n` elements. The operands are arrays of `n` elements; those
+   * that the operation does not have are 0, as are `p` and `q` if it has no parameters. In place:
+   * `out` may be one of the operands of the same element size.
    *
    * @param code which operation, with `p` and `q`: from `elementwiseCode` in operation_codes.ts
    */
@@ -63,8 +64,9 @@ export interface Kernels {
 
   /**
    * A binary operation where one operand has `n` elements and the other `columns` that repeat
-   * (`n` is a multiple of it): a row over the leading axes, or with `columns` 1 a scalar. `repeated`
-   * says which: 0 for `a`, 1 for `b`. In place: `out` may be the operand that does not repeat.
+   * (`n` is a multiple of it): a row over the leading axes, or with `columns` 1 a scalar.
+   * `repeated` says which: 0 for `a`, 1 for `b`. In place: `out` may be the operand that does not
+   * repeat.
    */
   applyRepeated(
     code: number,
@@ -102,9 +104,9 @@ export interface Kernels {
    *
    * At most 255 slots.
    *
-   * A step writes an `array` or a `register`; slots are 16-byte-aligned where they can be. Where a
-   * program both reads and writes one array, use one slot for it: earlier steps read what was there,
-   * later ones what was written.
+   * A step writes an `array` or a `register`, whose room (BLOCK elements) the program gives. Where
+   * a program both reads and writes one array, earlier steps read what was there, later ones what
+   * was written.
    *
    * @param scratch room for the `repeated` slots, one after another in the order of the slots:
    *   (period + BLOCK) elements each, rounded up to 16 bytes
@@ -112,12 +114,13 @@ export interface Kernels {
   elementwise(program: number, scratch: number, n: number): void;
 
   /**
-   * Matrix product: `out[g] = activation(A[g] B[g] + bias)` for each of `batch` products. A is [M, K]
-   * or, transposed, [K, M]; B is [K, N] or [N, K]; out [batch, M, N]; bias [N], or pointer 0 for none.
+   * Matrix product: `out[g] = activation(A[g] B[g] + bias)` for each of `batch` products. A is [M,
+   * K] or, transposed, [K, M]; B is [K, N] or [N, K]; out [batch, M, N]; bias [N], or pointer 0
+   * for none.
    *
    * Every element is summed over k in ascending order in one float32 accumulator that starts at 0,
-   * each product rounded before it is added, then the bias is added: neither M, N, nor the transposes
-   * change a bit, and a row of a batch is the row alone.
+   * each product rounded before it is added, then the bias is added: neither M, N, nor the
+   * transposes change a bit, and a row of a batch is the row alone.
    *
    * @param strideA elements from one A of the batch to the next; 0 if all use the same
    * @param scratch {@link Kernels.matMulScratch} bytes
@@ -145,11 +148,11 @@ export interface Kernels {
 
   /**
    * Copies elements of 4 bytes between strided arrays. `table` has three words per axis, first axis
-   * first: size, stride of the source, stride of the target. A source stride of 0 repeats, a negative
-   * one reverses. Transpose, slice, pad (after a fill), concat, tile and broadcast are this. The last
-   * axes are copied fastest if both strides are 1, and transposed by tiles of 4x4 if, of the last two
-   * axes, the source's strides are (1, s) and the target's (t, 1). An axis of size 1 costs: leave it out, and join
-   * axes that are contiguous in both.
+   * first: size, stride of the source, stride of the target. A source stride of 0 repeats, a
+   * negative one reverses. Transpose, slice, pad (after a fill), concat, tile and broadcast are
+   * this. The last axes are copied fastest if both strides are 1, and transposed by tiles of 4x4
+   * if, of the last two axes, the source's strides are (1, s) and the target's (t, 1). An axis of
+   * size 1 costs: leave it out, and join axes that are contiguous in both.
    */
   copyStrided(x: number, out: number, rank: number, table: number): void;
 
@@ -171,8 +174,9 @@ export interface Kernels {
    *
    * Order of a sum or product with inner = 1: below 16 elements ascending; else 16 lanes (lane j
    * takes the elements j, j + 16, ... ascending, what is missing at the end counts as 0 or 1), then
-   * lane j + lane (j + 8), j + (j + 4), j + (j + 2), j + (j + 1). With inner > 1: ascending. All start at 0 (product: 1).
-   * The mean is the sum divided by the length. NaN goes through max and min.
+   * lane j + lane (j + 8), j + (j + 4), j + (j + 2), j + (j + 1). With inner > 1: ascending. All
+   * start at 0 (product: 1). The mean is the sum divided by the length. NaN goes through max and
+   * min.
    *
    * @param code of {@link ReduceCode}
    */
@@ -228,8 +232,8 @@ export interface Kernels {
   ): void;
 
   /**
-   * out [rows, inner] = 0, then adds row i of updates [count, inner] to row indices[i], in ascending
-   * order of i. An index out of range adds nothing.
+   * out [rows, inner] = 0, then adds row i of updates [count, inner] to row indices[i], in
+   * ascending order of i. An index out of range adds nothing.
    */
   scatterAdd(
     indices: number,
@@ -275,14 +279,14 @@ export interface Kernels {
   conv2dScratch(shape: number): number;
 
   /**
-   * Largest value of each window, per channel; what lies in the padding does not count. `shape` as for
-   * a convolution, `filters` being `channels`. NaN goes through.
+   * Largest value of each window, per channel; what lies in the padding does not count. `shape` as
+   * for a convolution, `filters` being `channels`. NaN goes through.
    */
   maxPool(x: number, out: number, shape: number): void;
 
   /**
-   * Gradient of {@link Kernels.maxPool}: each output's gradient is added to the first largest element
-   * of its window, in ascending order of the outputs.
+   * Gradient of {@link Kernels.maxPool}: each output's gradient is added to the first largest
+   * element of its window, in ascending order of the outputs.
    */
   maxPoolGradient(x: number, outputGradient: number, out: number, shape: number): void;
 
@@ -316,6 +320,7 @@ export interface KernelInstance {
   readonly memory: WebAssembly.Memory;
   /** First byte that the kernels do not use themselves; a multiple of 64. */
   readonly base: number;
+  /** The kernels, working on that memory. */
   readonly kernels: Kernels;
 }
 

@@ -1,13 +1,17 @@
 /**
- * The numbers by which kernels.wasm knows elementwise operations, and the choice among them by element type.
- * The order of the names is that of the table in assembly/elementwise.ts.
+ * The numbers by which kernels.wasm knows elementwise operations, and the choice among them by
+ * element type. The order of the names is that of the table in assembly/elementwise.ts.
  */
 import type { DType, ElementwiseStep } from "../program/ir.ts";
 
 /** What `apply` and the steps of a fused chain take. */
 export interface ElementwiseCode {
+  /** The place in {@link operationNames}. */
   readonly code: number;
-  /** First parameter: the lower bound of clip, the exponent of a power, the slope of leakyRelu; else 0. */
+  /**
+   * First parameter: the lower bound of clip, the exponent of a power, the slope of leakyRelu;
+   * else 0.
+   */
   readonly p: number;
   /** Second parameter: the upper bound of clip; else 0. */
   readonly q: number;
@@ -45,13 +49,15 @@ export const operationNames: readonly string[] = [
 
 const codes = new Map(operationNames.map((name, code) => [name, code]));
 
+/** Ends of the names; most operations have float32 kernels, without one. */
 const suffixes: Readonly<Record<DType, string>> = { float32: "", int32: "Int32", bool: "Bool" };
 const typeNames: Readonly<Record<DType, string>> = {
   float32: "Float32",
   int32: "Int32",
   bool: "Bool",
 };
-const booleanOperations = new Set(["logicalNot", "logicalAnd", "logicalOr"]);
+/** What is of bools alone, and so has no suffix. */
+const ofBools = new Set<string>(["logicalNot", "logicalAnd", "logicalOr"]);
 
 /** The name of the constant power's kernel: exact forms where there are some. */
 function powerName(exponent: number): string {
@@ -81,9 +87,7 @@ export function elementwiseCode(
   const code = codes.get(name);
   if (code === undefined) {
     const what = "kind" in operation ? operation.kind : operation.op;
-    throw new Error(
-      `no kernel for ${what} of ${inputs.join(", ")}: cast to float32 first`,
-    );
+    throw new Error(`no kernel for ${what} of ${inputs.join(", ")}`);
   }
   return { code, p, q };
 }
@@ -94,16 +98,11 @@ function nameAndParameters(
   output: DType,
 ): [name: string, p: number, q: number] {
   const suffix = suffixes[inputs[0]];
+  const suffixOfBools = inputs[0] === "bool" ? "" : typeNames[inputs[0]];
   switch (operation.op) {
     case "unary":
     case "binary":
-      return [
-        booleanOperations.has(operation.kind)
-          ? (inputs[0] === "bool" ? operation.kind : "")
-          : operation.kind + suffix,
-        0,
-        0,
-      ];
+      return [operation.kind + (ofBools.has(operation.kind) ? suffixOfBools : suffix), 0, 0];
     case "clip":
       return ["clip" + suffix, operation.low, operation.high];
     case "leakyRelu":

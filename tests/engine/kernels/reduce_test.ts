@@ -1,4 +1,6 @@
-/** Reductions, softmax, and the largest and smallest: against their stated order and TensorFlow.js. */
+/**
+ * Reductions, softmax, and the largest and smallest: against their stated order and TensorFlow.js.
+ */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import * as tf from "@tensorflow/tfjs-core";
