@@ -222,20 +222,26 @@ function rmsPropBy(
  *     norm = sqrt(sum over all elements of g^2)
  *     g <- g min(1, maximum / (norm + 1e-6))
  *
- * A norm that is infinite or NaN goes on into the gradients as NaN: it is not hidden.
+ * If the norm is infinite or NaN, all gradients become NaN, so that divergence shows. PyTorch's
+ * factor is 0 then, for finite gradients too if only the sum of their squares overflows.
  *
  * @returns the clipped gradients by name, and the norm before clipping
+ * @throws RangeError if there are no gradients
  */
 export function clipByGlobalNorm(
   gradients: Gradients,
   maximum: number,
 ): { readonly gradients: Record<string, tf.Tensor>; readonly norm: tf.Scalar } {
   const entries = Object.entries(gradients);
-  const squares = entries.map(([, g]) => tf.sum(tf.square(g)));
-  const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square))) as tf.Scalar;
-  const factor = tf.minimum(tf.div(maximum, tf.add(norm, 1e-6)), 1);
-  const clipped = entries.map(([name, g]) => [name, tf.mul(g, factor)] as const);
-  return { gradients: Object.fromEntries(clipped), norm };
+  if (entries.length === 0) throw new RangeError("clipByGlobalNorm: there are no gradients");
+  return tf.tidy(() => {
+    const squares = entries.map(([, g]) => tf.sum(tf.square(g)));
+    const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square))) as tf.Scalar;
+    const bounded = tf.minimum(tf.div(maximum, tf.add(norm, 1e-6)), 1);
+    const factor = tf.add(bounded, tf.sub(norm, norm)); // plus 0, or NaN
+    const clipped = entries.map(([name, g]) => [name, tf.mul(g, factor)] as const);
+    return { gradients: Object.fromEntries(clipped), norm };
+  });
 }
 
 /**

@@ -1,13 +1,14 @@
 /**
  * How the sizes in a recorded function follow the batch. A recording knows numbers only; the same
- * function recorded at two batch sizes tells which of them are the batch, with no rule per
- * operation: what differs follows it, and must do so in a way that a model can say.
+ * function recorded at several batch sizes tells which of them are the batch, with no rule per
+ * operation: what differs follows it, and must do so in a way that a model can say. Two recordings
+ * would give that way, whatever the function does; the others can refute it.
  */
 import type { Graph, Node, Operation } from "../program/ir.ts";
 import { nodeName } from "../program/listing.ts";
 
-/** The batch sizes at which a function is recorded. Neither may be 1, which broadcasts. */
-export const batchSizes: readonly [number, number] = [2, 3];
+/** The batch sizes at which a function is recorded. None may be 1, which broadcasts. */
+export const batchSizes: readonly number[] = [2, 3, 7, 16];
 
 /** The name of the batch in shapes. */
 export const batchName = "N";
@@ -20,10 +21,11 @@ export interface Dimension {
 
 /** A node, with its sizes as they follow the batch. */
 export interface BatchNode {
+  /** The node as recorded at the first batch size. */
   readonly node: Node;
   readonly dimensions: readonly Dimension[];
-  /** The node as recorded at the other batch size. */
-  readonly other: Node;
+  /** The node as recorded at each batch size. */
+  readonly recorded: readonly Node[];
 }
 
 /** Whether a size is the same at every batch size. */
@@ -43,36 +45,72 @@ export function dimensionText({ factor, constant }: Dimension): string {
   return constant === 0 ? text : `${text} ${constant < 0 ? "-" : "+"} ${Math.abs(constant)}`;
 }
 
-/** The size that is `small` and `large` at the two batch sizes. */
-export function dimension(small: number, large: number): Dimension {
-  const factor = (large - small) / (batchSizes[1] - batchSizes[0]);
-  return { factor, constant: small - factor * batchSizes[0] };
+/**
+ * The size that is these numbers at the batch sizes.
+ *
+ * @throws RangeError if it is not a multiple of the batch size plus a constant
+ */
+export function dimension(sizes: readonly number[]): Dimension {
+  const factor = (sizes[1] - sizes[0]) / (batchSizes[1] - batchSizes[0]);
+  const constant = sizes[0] - factor * batchSizes[0];
+  const isFollowing = sizes.every((size, i) => size === factor * batchSizes[i] + constant);
+  if (!isFollowing || !Number.isInteger(factor) || factor < 0) {
+    throw new RangeError(
+      `a size depends on the batch size other than as a multiple of it plus a constant: it is ` +
+        `${sizes.join(", ")} at batch ${batchSizes.join(", ")}`,
+    );
+  }
+  return { factor, constant };
 }
 
 /**
- * Compares the recordings of one function at the two batch sizes.
+ * Compares the recordings of one function at the batch sizes.
  *
  * @returns the nodes in order, with their sizes
  * @throws RangeError naming the first node that depends on the batch size in a way that a model for
  * every batch size cannot have
  */
-export function followBatch(small: Graph, large: Graph): BatchNode[] {
-  const nodes = small.nodes.map((node, i) => {
-    const other = large.nodes[i];
-    if (other === undefined || skeleton(node) !== skeleton(other)) {
-      throw new RangeError(
-        `${nodeName(node)} depends on the batch size: at batch ${batchSizes[1]} there is ` +
-          `${other === undefined ? "nothing" : nodeName(other)} of other sizes or settings instead`,
-      );
+export function followBatch(recordings: readonly Graph[]): BatchNode[] {
+  const [first, ...others] = recordings;
+  for (const [i, other] of others.entries()) {
+    for (const node of first.nodes) checkSame(node, other.nodes[node.id], batchSizes[i + 1]);
+    for (const [output, id] of first.outputs) {
+      const there = other.outputs.get(output);
+      if (there !== id || other.outputs.size !== first.outputs.size) {
+        const instead = there === undefined ? "missing" : nodeName(other.nodes[there]);
+        throw new RangeError(
+          `the outputs depend on the batch size: "${output}" is ${nodeName(first.nodes[id])}, ` +
+            `but among ${other.outputs.size} at batch ${batchSizes[i + 1]} it is ${instead}`,
+        );
+      }
     }
-    const dimensions = node.shape.map((size, axis) => dimension(size, other.shape[axis]));
-    return { node, dimensions, other };
+  }
+  const nodes = first.nodes.map((node) => {
+    const recorded = recordings.map(({ nodes }) => nodes[node.id]);
+    return { node, dimensions: dimensionsOf(recorded), recorded };
   });
   for (const at of nodes) checkConstant(at);
   return nodes;
 }
 
-/** All of a node that must be the same at both batch sizes, as text. */
+function checkSame(node: Node, other: Node | undefined, batch: number): void {
+  if (other !== undefined && skeleton(node) === skeleton(other)) return;
+  throw new RangeError(
+    `${nodeName(node)} depends on the batch size: at batch ${batch} there is ` +
+      `${other === undefined ? "nothing" : nodeName(other)} of other sizes or settings instead`,
+  );
+}
+
+function dimensionsOf(recorded: readonly Node[]): Dimension[] {
+  const [node] = recorded;
+  try {
+    return node.shape.map((_, axis) => dimension(recorded.map(({ shape }) => shape[axis])));
+  } catch (error) {
+    throw new RangeError(`${nodeName(node)}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** All of a node that must be the same at all batch sizes, as text. */
 function skeleton({ operation, inputs, shape, dtype }: Node): string {
   const settings = Object.entries(operation).filter(([name]) => name !== "data");
   if (operation.op === "tile") settings.length = 1; // its repetitions may follow the batch
@@ -80,10 +118,10 @@ function skeleton({ operation, inputs, shape, dtype }: Node): string {
 }
 
 /** A constant may be larger in a larger batch only by repeating itself. */
-function checkConstant({ node, dimensions, other }: BatchNode): void {
+function checkConstant({ node, dimensions, recorded }: BatchNode): void {
   if (node.operation.op !== "constant") return;
-  const cores = [node, other].map((constant) => constantCore(constant, dimensions));
-  if (cores.includes(null) || !sameData(cores[0]!, cores[1]!)) {
+  const cores = recorded.map((constant) => constantCore(constant, dimensions));
+  if (cores.some((core) => core === null || !sameData(core, cores[0]!))) {
     throw new RangeError(
       `${nodeName(node)} of ${node.dtype} [${
         node.shape.join(", ")

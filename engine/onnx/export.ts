@@ -1,5 +1,5 @@
 /**
- * Makes an ONNX model of a function written in tfjs: records it at two batch sizes, so that what
+ * Makes an ONNX model of a function written in tfjs: records it at several batch sizes, so that what
  * follows the batch is known, tidies the recordings, and writes them with the state's current values.
  */
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
@@ -48,8 +48,9 @@ export interface ModelSource<I extends string = string> {
  * @param metadata facts to keep in the file
  * @returns the bytes of an `.onnx` file
  * @throws Error if the function cannot be recorded: see `record`
- * @throws RangeError if it changes state, uses operations that ONNX has no form of, or depends on the
- * batch size other than by sizes that follow it, such as a constant that is computed from it
+ * @throws RangeError if it changes state, has an output with the name of an input, uses operations
+ * that ONNX has no form of, or depends on the batch size other than by sizes that follow it, such as
+ * a constant that is computed from it; a branch that no recorded batch size takes is not seen
  */
 export function exportOnnx<I extends string>(
   source: ModelSource<I>,
@@ -61,9 +62,9 @@ export function exportOnnx<I extends string>(
 /** The graph of `exportOnnx`, before it is written. */
 export function onnxGraph<I extends string>(source: ModelSource<I>): OnnxGraph {
   const { name, state, inputs } = source;
-  const [small, large] = batchSizes.map((size) => recordedAt(source, size));
+  const recordings = batchSizes.map((size) => recordedAt(source, size));
   try {
-    return lower(small, large, { name, inputs, stateValues: (key) => state.get(key) });
+    return lower(recordings, { name, inputs, stateValues: (key) => state.get(key) });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RangeError(`ONNX model "${name}": ${error.message}`, { cause: error });

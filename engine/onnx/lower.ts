@@ -44,22 +44,29 @@ const sources: readonly string[] = ["input", "state", "constant"];
 /**
  * Puts a function in ONNX.
  *
- * @param small the function recorded at the first of `batchSizes`
- * @param large the same at the second one; the same graph if nothing follows a batch
- * @throws RangeError if the function changes a state, has operations that no model needs (all are
- * named), or depends on the batch size in a way that a model cannot have
+ * @param recordings the function recorded at each of `batchSizes`
+ * @throws RangeError if the function changes a state, has an output with the name of an input or
+ * operations that no model needs (all are named), or depends on the batch size in a way that a model
+ * cannot have
  */
 export function lower(
-  small: Graph,
-  large: Graph,
+  recordings: readonly Graph[],
   { name, inputs, stateValues }: LowerOptions,
 ): OnnxGraph {
-  if (small.updates.size > 0) {
+  const updates = new Set(recordings.flatMap(({ updates }) => [...updates.keys()]));
+  if (updates.size > 0) {
     throw new RangeError(
-      `a model changes no state, but the function assigns ${[...small.updates.keys()].join(", ")}`,
+      `a model changes no state, but the function assigns ${[...updates].join(", ")}`,
     );
   }
-  const nodes = reachable(followBatch(small, large), small.outputs.values());
+  const [{ outputs: outputIds }] = recordings;
+  const taken = [...outputIds.keys()].filter((output) => Object.hasOwn(inputs, output));
+  if (taken.length > 0) {
+    throw new RangeError(
+      `the output "${taken[0]}" has the name of an input; in a model it needs a name of its own`,
+    );
+  }
+  const nodes = reachable(followBatch(recordings), outputIds.values());
   const unknown = nodes.filter(({ node: { operation } }) =>
     !sources.includes(operation.op) && lowerings[operation.op] === undefined
   );
@@ -70,7 +77,7 @@ export function lower(
   }
 
   const builder = new OnnxBuilder(
-    [...Object.keys(inputs), ...small.outputs.keys()],
+    [...Object.keys(inputs), ...outputIds.keys()],
     batchSource(inputs),
   );
   const values = new Map<number, Value>();
@@ -79,7 +86,7 @@ export function lower(
     const tensor = lowerNode(builder, at, values, stateValues);
     values.set(id, { name: tensor, dtype, dimensions: at.dimensions });
   }
-  const outputs = [...small.outputs].map(([output, id]) => [output, values.get(id)!] as const);
+  const outputs = [...outputIds].map(([output, id]) => [output, values.get(id)!] as const);
   return {
     name,
     inputs: Object.entries(inputs).map(([input, { shape, dtype = "float32" }]) => ({
@@ -111,7 +118,7 @@ function batchSource(inputs: Readonly<Record<string, BatchSpec>>) {
 
 function lowerNode(
   builder: OnnxBuilder,
-  { node, dimensions, other }: BatchNode,
+  { node, dimensions, recorded }: BatchNode,
   values: ReadonlyMap<number, Value>,
   stateValues: (name: string) => ArrayLike<number>,
 ): string {
@@ -133,7 +140,8 @@ function lowerNode(
   const inputs = node.inputs.map((id) => values.get(id)!);
   // The table's types say that each function fits its operations; the compiler cannot pair them.
   const lowering = lowerings[operation.op] as Lowering<Operation["op"]>;
-  const step = { builder, operation, inputs, dtype, dimensions, other: other.operation };
+  const operations = recorded.map(({ operation }) => operation);
+  const step = { builder, operation, inputs, dtype, dimensions, recorded: operations };
   return lowering(step as LoweringStep);
 }
 

@@ -101,8 +101,10 @@ const pad: Lowering<"pad"> = ({ builder, operation, inputs: [x], dtype, dimensio
 const concat: Lowering<"concat"> = ({ builder, operation, inputs, dtype }) =>
   builder.add("Concat", inputs.map((x) => as(builder, x, dtype)), { axis: BigInt(operation.axis) });
 
-const tile: Lowering<"tile"> = ({ builder, operation, other, inputs: [x] }) => {
-  const repetitions = operation.repetitions.map((n, axis) => dimension(n, other.repetitions[axis]));
+const tile: Lowering<"tile"> = ({ builder, operation, recorded, inputs: [x] }) => {
+  const repetitions = operation.repetitions.map((_, axis) =>
+    dimension(recorded.map(({ repetitions }) => repetitions[axis]))
+  );
   return builder.add("Tile", [x.name, builder.shape(repetitions)]);
 };
 
@@ -162,11 +164,14 @@ const oneHot: Lowering<"oneHot"> = ({ builder, operation, inputs: [x], dtype, di
   return builder.add("Where", [isHot, number(on), number(off)]);
 };
 
-/** An index out of range is an error of the runtime here; the engine clamps it. */
-const gather: Lowering<"gather"> = ({ builder, operation, inputs: [data, indices] }) =>
-  builder.add("Gather", [data.name, as(builder, indices, "int32")], {
-    axis: BigInt(operation.axis),
-  });
+/** The engine clamps indices; Gather counts negative ones from the end and fails beyond it. */
+const gather: Lowering<"gather"> = ({ builder, operation: { axis }, inputs: [data, indices] }) => {
+  const { factor, constant } = data.dimensions[axis];
+  const last = builder.shape([{ factor, constant: constant - 1 }]);
+  const positive = builder.add("Max", [as(builder, indices, "int32"), builder.integers([0])]);
+  const clamped = builder.add("Min", [positive, last]);
+  return builder.add("Gather", [data.name, clamped], { axis: BigInt(axis) });
+};
 
 const matMul: Lowering<"matMul"> = ({ builder, operation, inputs: [a, b, bias] }) => {
   const { transposeA, transposeB, activation } = operation;

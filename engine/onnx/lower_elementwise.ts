@@ -184,7 +184,7 @@ const elementwise: Lowering<"elementwise"> = ({ builder, operation, inputs, dime
       inputs: operands.map((k) => values[k]),
       dtype,
       dimensions,
-      other: step,
+      recorded: [step],
     } as LoweringStep<ElementwiseStep["operation"]["op"]>);
     values.push({ name, dtype, dimensions });
   }

@@ -27,8 +27,8 @@ export interface LoweringStep<Name extends Operation["op"] = Operation["op"]> {
   /** Of the result. */
   readonly dtype: DType;
   readonly dimensions: readonly Dimension[];
-  /** The same operation as recorded at the other batch size. */
-  readonly other: OperationOf<Name>;
+  /** The operation as recorded at each batch size. */
+  readonly recorded: readonly OperationOf<Name>[];
 }
 
 /** Adds nodes that compute an operation and gives the name of the result. */

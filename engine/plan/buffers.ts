@@ -7,7 +7,7 @@ import type { Graph } from "../program/ir.ts";
 import { aligned } from "../run/memory.ts";
 import type { Buffer } from "./allocate.ts";
 import type { Unit } from "./schedule.ts";
-import { canWriteOver, type Sweep } from "./sweeps.ts";
+import { canWriteOver, listsOf, type Sweep } from "./sweeps.ts";
 import { bytesOf, stateName } from "./updates_in_place.ts";
 
 /** A value's place in its buffer, in bytes. */
@@ -35,15 +35,8 @@ export function assignBuffers(
       buffer.bytes += aligned(bytesOf(nodes[id]));
     }
   };
-  for (const { members, operands } of sweeps) {
-    for (
-      const list of [
-        members,
-        ...operands.flatMap((one) => "members" in one ? [one.members] : []),
-      ]
-    ) {
-      if (!inPlace.has(list[0]) && stateName(nodes[list[0]]) === undefined) assign(list);
-    }
+  for (const list of sweeps.flatMap(listsOf)) {
+    if (!inPlace.has(list[0]) && stateName(nodes[list[0]]) === undefined) assign(list);
   }
   for (const { id, operation } of nodes) if (operation.op === "input") assign([id]);
   for (const id of units.flat()) if (!inPlace.has(id)) assign([id]);

@@ -34,12 +34,14 @@ export function chainOf(
 }
 
 /**
- * Whether a chain can be computed block by block together with one before it. What it reads has not been
- * written over, so only what it writes can be in the way: memory that the other has done with.
+ * Whether a chain can be computed block by block together with one before it: it must not write into what
+ * the other still reads or has written, and of what the other writes it must read nothing but the same
+ * block (a scalar, or a row that repeats, is read before the first block is written).
  */
 export function canJoin(before: Chain, chain: Chain): boolean {
   return sizeOf(chain.output.shape) === sizeOf(before.output.shape) &&
-    [...before.inputs, before.output].every((place) => isApart(chain.output, place));
+    [...before.inputs, before.output].every((place) => isApart(chain.output, place)) &&
+    chain.inputs.every((place) => isApart(before.output, place));
 }
 
 /** Whether two tensors have no bytes in common, or are element by element the same. */

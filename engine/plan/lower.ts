@@ -1,6 +1,6 @@
 /** Lowering: the kernel calls of one node, its operands and result being at given places. */
 import { ActivationCode, convolutionWords, type Kernels, ReduceCode } from "../kernels/kernels.ts";
-import type { Node, Operation } from "../program/ir.ts";
+import type { DType, Node, Operation } from "../program/ir.ts";
 import { sizeOf } from "../program/tensor_spec.ts";
 import type { KernelCall } from "../run/driver.ts";
 import { elementBytes } from "../run/memory.ts";
@@ -28,14 +28,19 @@ export interface Room {
 /** The operation with this name. */
 type Op<Name extends Operation["op"]> = Operation & { readonly op: Name };
 
-/** The calls that compute one node. */
+/**
+ * The calls that compute one node.
+ *
+ * @throws Error if there is no kernel for the dtypes of its operands
+ */
 export function lowerNode(
-  node: Pick<Node, "operation">,
+  node: Pick<Node, "id" | "operation">,
   inputs: readonly Place[],
   output: Place,
   room: Room,
 ): KernelCall[] {
   const { operation } = node;
+  checkTypes(node, inputs);
   const [x, y] = inputs;
   const out = output.pointer;
   switch (operation.op) {
@@ -126,6 +131,45 @@ export function lowerNode(
     case "reshape":
       throw new Error(`${operation.op} needs no kernel`);
   }
+}
+
+/** The dtypes of the operands of kernels that take no others; the last is that of all further ones. */
+function operandTypes(operation: Operation): readonly DType[] | undefined {
+  switch (operation.op) {
+    case "reduce":
+      return operation.kind === "any" || operation.kind === "all" ? ["bool"] : ["float32"];
+    case "softmax":
+    case "logSoftmax":
+    case "argMax":
+    case "argMin":
+    case "matMul":
+    case "conv2d":
+    case "conv2dInputGradient":
+    case "conv2dFilterGradient":
+    case "maxPool":
+    case "maxPoolGradient":
+      return ["float32"];
+    case "scatterAdd":
+      return ["int32", "float32"];
+    case "oneHot":
+      return ["int32"];
+    default:
+      return undefined;
+  }
+}
+
+function checkTypes(
+  { id, operation }: Pick<Node, "id" | "operation">,
+  inputs: readonly Place[],
+): void {
+  const types = operandTypes(operation);
+  if (!types) return;
+  inputs.forEach(({ dtype }, i) => {
+    const needed = types[Math.min(i, types.length - 1)];
+    if (dtype === needed) return;
+    const name = "kind" in operation ? `${operation.op} ${operation.kind}` : operation.op;
+    throw new Error(`node ${id} (${name}): operand ${i} is ${dtype}; the kernel takes ${needed}`);
+  });
 }
 
 /** A copy of so many bytes. */

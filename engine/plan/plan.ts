@@ -8,15 +8,15 @@ import { sizeOf } from "../program/tensor_spec.ts";
 import type { KernelCall, LoopCall } from "../run/driver.ts";
 import { aligned } from "../run/memory.ts";
 import { allocate, type Buffer } from "./allocate.ts";
-import { assignBuffers } from "./buffers.ts";
 import { canJoin, chainOf } from "./chains.ts";
 import { loopOf } from "./loops.ts";
+import { layOut } from "./layout.ts";
 import { copyBytes, lowerNode, type Room } from "./lower.ts";
 import { type Chain, fitOneCall, lowerChains } from "./lower_elementwise.ts";
 import { neededNodes, rootsOf } from "./roots.ts";
-import { schedule, type Unit } from "./schedule.ts";
+import type { Unit } from "./schedule.ts";
 import { findSweeps, isGiven, type Sweep } from "./sweeps.ts";
-import { bytesOf, stateName, updatesInPlace } from "./updates_in_place.ts";
+import { bytesOf, stateName } from "./updates_in_place.ts";
 
 /** A tensor in memory; `pointer` is its address in bytes. */
 export interface Place {
@@ -59,23 +59,26 @@ export interface PlanOptions {
   readonly sweeps?: boolean;
 }
 
-/** Plans a graph. Equal graphs, memories and options give equal plans. */
+/**
+ * Plans a graph. Equal graphs, memories and options give equal plans.
+ *
+ * @throws Error if a tensor has no elements, or a dtype that its kernel does not take
+ */
 export function plan(graph: Graph, memory: PlanMemory, options: PlanOptions = {}): Plan {
   const { reuse = true, sweeps: sweeping = true } = options;
   const { nodes } = graph;
   const roots = rootsOf(graph);
   const needed = neededNodes(graph);
   const statePlace = (name: string) => memory.statePlace(name);
-  const sweeps = sweeping ? findSweeps(graph, roots, needed, statePlace) : [];
-  const units = schedule(
+  refuseEmpty(nodes, needed);
+  const { units, sweeps, inPlace, slots } = layOut(
     graph,
-    sweeps.map(({ members }) => members),
-    (id) => !needed[id] || roots[id] !== id || isGiven(nodes[id]),
-  )!;
-  const inPlace = reuse
-    ? updatesInPlace(graph, roots, units, sweeps, statePlace)
-    : new Map<number, string>();
-  const slots = assignBuffers(graph, roots, units, sweeps, inPlace, reuse);
+    roots,
+    needed,
+    sweeping ? findSweeps(graph, roots, needed, statePlace) : [],
+    statePlace,
+    reuse,
+  );
 
   const buffers = [...new Set([...slots.values()].map(({ buffer }) => buffer))];
   const newBuffer = (root: number, first: number, last: number): Buffer => {
@@ -83,13 +86,14 @@ export function plan(graph: Graph, memory: PlanMemory, options: PlanOptions = {}
     buffers.push(buffer);
     return buffer;
   };
-  // Outputs that nothing computes are copied first, before an update can overwrite them.
+  // Outputs that nothing computes are copied first, before an update can overwrite them; those that are
+  // written over a state are copied last, so that what happens to the state later does not change them.
   const end = units.length;
-  const givenOutputs = new Map(
-    [...new Set([...graph.outputs.values()].map((id) => roots[id]))]
-      .filter((root) => isGiven(nodes[root]))
-      .map((root) => [root, newBuffer(root, -1, end)]),
-  );
+  const outputRoots = [...new Set([...graph.outputs.values()].map((id) => roots[id]))];
+  const copiedOutputs = (which: (root: number) => boolean, first: number) =>
+    new Map(outputRoots.filter(which).map((root) => [root, newBuffer(root, first, end)]));
+  const givenOutputs = copiedOutputs((root) => isGiven(nodes[root]), -1);
+  const stateOutputs = copiedOutputs((root) => inPlace.has(root), end);
   // Updates that are not computed in their place are copied last; those that are another state's old
   // value go by way of a third place, so that states can be exchanged.
   const copiedUpdates = [...graph.updates]
@@ -133,16 +137,29 @@ export function plan(graph: Graph, memory: PlanMemory, options: PlanOptions = {}
     ...copiedUpdates.map(({ name, root, staged }) =>
       copy(staged ? base + staged.offset : addressOf(root), statePlace(name), root)
     ),
+    ...[...stateOutputs].map(([root, { offset }]) => copy(addressOf(root), base + offset, root)),
   ];
   const outputs = [...graph.outputs].map(([name, id]): [string, Place] => {
     const { shape, dtype } = nodes[id];
-    const copied = givenOutputs.get(roots[id]);
+    const copied = givenOutputs.get(roots[id]) ?? stateOutputs.get(roots[id]);
     return [name, copied ? { shape, dtype, pointer: base + copied.offset } : placeOf(id)];
   });
   const inputs = nodes.flatMap(({ id, operation }): [string, Place][] =>
     operation.op === "input" ? [[operation.name, placeOf(id)]] : []
   );
   return { inputs: new Map(inputs), outputs: new Map(outputs), calls, workingBytes };
+}
+
+/** Kernels take at least one element. */
+function refuseEmpty(nodes: readonly Node[], needed: readonly boolean[]): void {
+  const empty = nodes.find(({ id, shape }) => needed[id] && sizeOf(shape) === 0);
+  if (!empty) return;
+  const { id, operation, shape } = empty;
+  throw new Error(
+    `node ${id} (${operation.op}) has the shape [${
+      shape.join(", ")
+    }]: no tensor may be without elements`,
+  );
 }
 
 /** A unit with the places of its operands and its result. */

@@ -18,6 +18,11 @@ export interface Sweep {
   readonly operands: readonly SweepOperand[];
 }
 
+/** The lists of tensors that must lie side by side: the sweep's members and its operands. */
+export function listsOf({ members, operands }: Sweep): (readonly number[])[] {
+  return [members, ...operands.flatMap((operand) => "members" in operand ? [operand.members] : [])];
+}
+
 const ELEMENTWISE: ReadonlySet<string> = new Set(
   ["unary", "binary", "select", "clip", "powerConstant", "leakyRelu", "elementwise"],
 );
@@ -121,13 +126,14 @@ export function findSweeps(
       const operands = roles.map((role, k): SweepOperand =>
         role === "each" ? { members: members.map((one) => one.operands[k].root) } : { scalar: role }
       );
-      const ids = members.map(({ id }) => id);
-      const lists = operands.flatMap((operand) => "members" in operand ? [operand.members] : []);
-      const possible = canBeNeighbours(ids) && lists.every(canBeNeighbours) &&
-        schedule(graph, [...sweeps.map(({ members }) => members), ids], () => true) !== undefined;
+      const found: Sweep = { members: members.map(({ id }) => id), operands };
+      const lists = listsOf(found);
+      const order = [...sweeps, found].map(({ members }) => members);
+      const possible = lists.every(canBeNeighbours) && haveOneOrder(lists) &&
+        schedule(graph, order, () => true) !== undefined;
       if (possible) {
-        [ids, ...lists].forEach(claim);
-        return { members: ids, operands };
+        lists.forEach(claim);
+        return found;
       }
     }
     return undefined;
@@ -156,6 +162,18 @@ export function findSweeps(
 /** Whether the value is there before the first kernel runs. */
 export function isGiven({ operation: { op } }: Node): boolean {
   return op === "input" || op === "state" || op === "constant";
+}
+
+/** Whether each tensor has the same neighbours in every list: those that share one are equal. */
+function haveOneOrder(lists: readonly (readonly number[])[]): boolean {
+  const listOf = new Map<number, string>();
+  return lists.every((list) =>
+    list.every((root) => {
+      const known = listOf.get(root) ?? String(list);
+      listOf.set(root, known);
+      return known === String(list);
+    })
+  );
 }
 
 /** What an operand of a sweep is: a tensor of each member, or the scalar with this root. */

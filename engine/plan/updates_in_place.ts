@@ -6,7 +6,7 @@ import type { Graph, Node } from "../program/ir.ts";
 import { sizeOf } from "../program/tensor_spec.ts";
 import { aligned, elementBytes } from "../run/memory.ts";
 import type { Unit } from "./schedule.ts";
-import { canWriteOver, isGiven, type Sweep } from "./sweeps.ts";
+import { canWriteOver, isGiven, listsOf, type Sweep } from "./sweeps.ts";
 
 /** Bytes of a node's tensor. */
 export function bytesOf(node: Node): number {
@@ -59,22 +59,36 @@ export function updatesInPlace(
     );
   }
 
-  // A sweep writes over states only as a whole.
-  for (const { members, operands } of sweeps) {
+  /** Whether none of the tensors is written over a state, or all are, over states that lie side by side. */
+  const asOne = (list: readonly number[]) => {
+    const names = list.map((id) => targets.get(id));
+    return names.every((name) => name === undefined) ||
+      names.every((name, i) =>
+        name !== undefined &&
+        (i === 0 ||
+          statePlace(name) === statePlace(names[i - 1]!) + aligned(bytesOf(nodes[list[i - 1]])))
+      );
+  };
+  /** Whether no member would be written over what another member of its sweep reads. */
+  const isFree = ({ members, operands }: Sweep) => {
     const names = members.map((id) => targets.get(id));
     const overlaps = (root: number) => names.includes(stateName(nodes[root]) ?? "");
-    const possible = names.every((name, i) =>
-      name !== undefined &&
-      (i === 0 ||
-        statePlace(name) === statePlace(names[i - 1]!) + aligned(bytesOf(nodes[members[i - 1]])))
-    ) && operands.every((operand) =>
+    return operands.every((operand) =>
       "scalar" in operand
         ? !overlaps(operand.scalar)
-        : operand.members.every((root, i) =>
-          !overlaps(root) || stateName(nodes[root]) === names[i]
-        )
+        : operand.members.every((root, i) => !overlaps(root) || stateName(nodes[root]) === names[i])
     );
-    if (!possible) { for (const id of members) targets.delete(id); }
+  };
+  // What a sweep goes over is written over states only as a whole. Lists may share tensors with other
+  // sweeps, so this is repeated until nothing changes.
+  for (let size = -1; size !== targets.size;) {
+    size = targets.size;
+    for (const sweep of sweeps) {
+      for (const list of listsOf(sweep)) {
+        if (!asOne(list)) { for (const id of list) targets.delete(id); }
+      }
+      if (!isFree(sweep)) { for (const id of sweep.members) targets.delete(id); }
+    }
   }
   return targets;
 }

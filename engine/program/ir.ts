@@ -94,12 +94,15 @@ export type Operation =
   | { readonly op: "tile"; readonly repetitions: readonly number[] }
   /** One input, broadcast to the node's shape. */
   | { readonly op: "broadcast" }
-  /** Axes ascending; the node's shape is without them (a reshape puts ones back where wanted). */
+  /**
+   * Of float32; any and all of bool. Axes ascending; the node's shape is without them (a reshape puts
+   * ones back where wanted).
+   */
   | { readonly op: "reduce"; readonly kind: ReduceKind; readonly axes: readonly number[] }
   /** Over the last axis. */
   | { readonly op: "softmax" }
   | { readonly op: "logSoftmax" }
-  /** int32 index of the first largest (smallest) element along an axis. */
+  /** int32 index of the first largest (smallest) element of a float32 along an axis. */
   | { readonly op: "argMax" | "argMin"; readonly axis: number }
   | { readonly op: "oneHot"; readonly on: number; readonly off: number }
   /** Inputs data, indices (int32): takes rows along an axis. Out of range is undefined behaviour made safe: clamped. */

@@ -1,22 +1,55 @@
 /** What the reductions, matrix products, convolutions and pools of TensorFlow.js mean in the engine's language. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Node, Operation, ReduceKind } from "../program/ir.ts";
-import { sameShape } from "../program/builder.ts";
+import { type GraphBuilder, sameShape } from "../program/builder.ts";
 import { sizeOf } from "../program/tensor_spec.ts";
 import { activated } from "./lower_elementwise.ts";
 import { axesOf, type KernelCall, type Lowering, type Lowerings, Unsupported } from "./lowering.ts";
 
+/** Numbers are reduced as float32 and bools by any and all: other kernels do not exist. */
 function reduce(kind: ReduceKind): Lowering {
-  return ({ build, attributes, inputs: [x], outputs: [{ shape, dtype }] }) => {
+  return ({ kernel, build, attributes, inputs: [x], outputs: [{ shape, dtype }] }) => {
     const axes = axesOf(attributes.axis ?? attributes.reductionIndices, x.shape.length);
-    return build.reshape(build.reduce(kind, build.cast(x, dtype), axes), shape);
+    const reduced = (kind: ReduceKind, x: Node) =>
+      build.reshape(build.reduce(kind, x, axes), shape);
+    if (axes.length === 0) return build.reshape(build.cast(x, dtype), shape);
+    if (dtype === "float32") return reduced(kind, build.cast(x, "float32"));
+    if (dtype === "bool") return reduced(BOOL_REDUCTIONS[kind] ?? kind, x);
+    // TensorFlow.js counts bools in int32. float32 counts as exactly, up to 2^24 of them.
+    const isExact = holdsZerosAndOnes(build, x) && sizeOf(x.shape) <= 2 ** 24;
+    if (!isExact) throw new Unsupported(`${kernel} of int32: cast to float32 first`);
+    return build.cast(reduced(kind, build.cast(x, "float32")), "int32");
   };
 }
 
+/** What the largest and the smallest of bools are. */
+const BOOL_REDUCTIONS: Readonly<Partial<Record<ReduceKind, ReduceKind>>> = {
+  max: "any",
+  min: "all",
+};
+
+/** Whether all elements are certainly 0 or 1: bools, one-hot rows, and what only moves them. */
+function holdsZerosAndOnes(build: GraphBuilder, { dtype, operation, inputs }: Node): boolean {
+  if (dtype === "bool") return true;
+  switch (operation.op) {
+    case "oneHot":
+      return [operation.on, operation.off].every((value) => value === 0 || value === 1);
+    case "cast":
+    case "reshape":
+    case "broadcast":
+    case "transpose":
+    case "slice":
+      return holdsZerosAndOnes(build, build.node(inputs[0]));
+    default:
+      return false;
+  }
+}
+
+/** int32 is compared as float32: beyond 2^24, neighbours may count as equal, and the first wins. */
 function argument(op: "argMax" | "argMin"): Lowering {
   return ({ build, attributes, inputs: [x], outputs: [{ shape }] }) => {
     const [axis] = axesOf(attributes.axis, x.shape.length);
-    return build.add({ op, axis }, [x], shape, "int32");
+    return build.add({ op, axis }, [build.cast(x, "float32")], shape, "int32");
   };
 }
 

@@ -60,6 +60,7 @@ export function recordTape<I extends string, S extends string>(
 
   const { state: internals } = tf.engine();
   const previousBackend = tf.getBackend();
+  const scopes = internals.scopeStack.length;
   const foreign = internals.registeredVariables;
   const backend = new RecordingBackend();
   backend.install();
@@ -87,6 +88,8 @@ export function recordTape<I extends string, S extends string>(
     for (const { saved } of internals.activeTape ?? []) {
       saved?.forEach((tensor) => tensor.dispose());
     }
+    // Scopes that the function opened and did not close.
+    while (internals.scopeStack.length > scopes) tf.engine().endScope();
     tf.disposeVariables();
     internals.registeredVariables = foreign;
     for (const variable of Object.values(foreign)) delete (variable as Partial<tf.Variable>).assign;

@@ -92,15 +92,25 @@ export class Program<Input extends string = string, Output extends string = stri
    *
    * @param inputs every declared input by name: a typed array of its dtype (float32: Float32Array, int32:
    *   Int32Array, bool: Uint8Array of 0 and 1) with its number of elements, or a number for a scalar
-   * @throws Error if an input is missing, unknown or does not fit; nothing has been computed then
+   *   An output of this or another program of the State may be given; only then is memory allocated.
+   * @throws Error if an input is missing, unknown or does not fit; nothing has changed then
    */
   run(inputs: Readonly<Record<Input, InputValue>>): void {
     if (this.#generation !== this.#memory.generation) this.#refresh();
     const slots = this.#inputs;
-    for (let i = 0; i < slots.length; i++) copyInput(slots[i], inputs[slots[i].name as Input]);
+    const { buffer } = this.#memory.instance.memory;
+    let overlap = false;
+    for (let i = 0; i < slots.length; i++) {
+      const { name } = slots[i];
+      const value = Object.hasOwn(inputs, name) ? inputs[name as Input] : undefined;
+      checkInput(slots[i], value);
+      overlap ||= typeof value === "object" && value.buffer === buffer;
+    }
     let given = 0;
-    for (const _ in inputs) given++;
+    for (const name in inputs) if (Object.hasOwn(inputs, name)) given++;
     if (given !== slots.length) this.#refuseUnknown(inputs);
+    const values = overlap ? copies(inputs) : inputs;
+    for (let i = 0; i < slots.length; i++) copyInput(slots[i], values[slots[i].name as Input]);
     this.#driver.run();
   }
 
@@ -154,22 +164,37 @@ export class Program<Input extends string = string, Output extends string = stri
   }
 }
 
-/** Below this length a loop is faster than the call of `set`. */
-const SHORT = 16;
+/** The arrays themselves may be views of the memory that inputs are written into. */
+function copies<Input extends string>(
+  inputs: Readonly<Record<Input, InputValue>>,
+): Record<Input, InputValue> {
+  const entries = Object.entries<InputValue>(inputs).map(([name, value]) => [
+    name,
+    typeof value === "number" ? value : value.slice(),
+  ]);
+  return Object.fromEntries(entries);
+}
 
-function copyInput(slot: InputSlot, value: InputValue): void {
+/** @throws Error if the value is not one of the input's */
+function checkInput(slot: InputSlot, value: InputValue | undefined): void {
   const { view, length } = slot;
   if (typeof value === "number") {
     if (length !== 1 || !isValueOf(slot.dtype, value)) refuse(slot, value);
-    if (slot.pointer !== undefined) view[0] = value;
     return;
   }
   if (value?.length !== length || value.constructor !== view.constructor) refuse(slot, value);
   if (slot.dtype === "bool") {
     for (let i = 0; i < length; i++) if (value[i] > 1) refuse(slot, value[i], ` at ${i}`);
   }
-  if (slot.pointer === undefined) return;
-  if (length > SHORT) view.set(value);
+}
+
+/** Below this length a loop is faster than the call of `set`. */
+const SHORT = 16;
+
+function copyInput({ view, length, pointer }: InputSlot, value: InputValue): void {
+  if (pointer === undefined) return;
+  if (typeof value === "number") view[0] = value;
+  else if (length > SHORT) view.set(value);
   else for (let i = 0; i < length; i++) view[i] = value[i];
 }
 

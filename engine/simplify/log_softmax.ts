@@ -12,7 +12,7 @@
  *
  * The kernel computes the same in the same order. What else reads the parts keeps them alive.
  */
-import type { GraphBuilder } from "../program/builder.ts";
+import { type GraphBuilder, sameShape } from "../program/builder.ts";
 import type { Graph, Node, Operation } from "../program/ir.ts";
 import { rewrite } from "./rewrite.ts";
 
@@ -34,7 +34,8 @@ function logits(node: Node, build: GraphBuilder): Node | undefined {
   if (exponent !== shifted) return undefined;
   const [x, largest] = operands(shifted, "subtract", build);
   const [maximized] = largest ? operands(unshaped(largest, build), "max", build) : [];
-  return maximized === x && x !== undefined && x.shape.length === node.shape.length ? x : undefined;
+  if (x === undefined || maximized !== x) return undefined;
+  return isPerRow(largest, x) && isPerRow(logarithm, x) ? x : undefined;
 }
 
 /** What a node of this kind is computed from; reductions must be over the last axis. */
@@ -47,6 +48,12 @@ function operands(node: Node, kind: string, build: GraphBuilder): Node[] {
 
 function isOverLast({ axes }: Extract<Operation, { op: "reduce" }>, x: Node): boolean {
   return axes.length === 1 && axes[0] === x.shape.length - 1;
+}
+
+/** Whether a reduction of x broadcasts along the axis that it reduced, not along another one. */
+function isPerRow({ shape }: Node, x: Node): boolean {
+  const kept = x.shape.with(-1, 1);
+  return sameShape(shape, kept) || (shape.length === 0 && kept.length === 1);
 }
 
 /** What a reshape that puts the last axis back shows; else the node. */

@@ -68,6 +68,22 @@ const unary: readonly Operation[] = [
   (a, _, c) => a.rank === 0 ? a : tf.cast(tf.oneHot(tf.argMax(a, c % a.rank), 3), "float32"),
 ];
 
+/** Of integers, which have no gradient: the result is theirs as float32. */
+const integer: readonly Operation[] = [
+  (n, m) => tf.add(tf.mul(n, m), tf.scalar(-3, "int32")),
+  (n, m) => tf.sub(tf.maximum(n, m), tf.minimum(n, tf.scalar(1, "int32"))),
+  (n, m) => tf.squaredDifference(n, m),
+  (n) => tf.add(tf.neg(n), tf.abs(tf.square(n))),
+  (n, m) => tf.where(tf.greater(n, m), n, tf.neg(m)),
+  (n, m) => tf.mod(n, tf.add(tf.abs(m), tf.scalar(1, "int32"))),
+  (n, _, c) => n.rank === 0 ? n : tf.argMax(tf.neg(n), c % n.rank),
+  (n, m, c) => n.rank === 0 ? n : tf.argMin(tf.equal(n, m), c % n.rank),
+  (n, m, c) => tf.sum(tf.less(n, m), n.rank === 0 ? undefined : c % n.rank),
+  (n, _, c) => tf.max(tf.cast(n, "bool"), n.rank === 0 ? undefined : c % n.rank),
+  (n, _, c) => tf.mean(n, n.rank === 0 ? undefined : c % n.rank),
+  (n, m, c) => n.rank === 0 ? n : tf.concat([n, m], c % n.rank),
+];
+
 function isAlike(a: tf.Tensor, b: tf.Tensor): boolean {
   return String(a.shape) === String(b.shape);
 }
@@ -85,7 +101,7 @@ const binary: readonly Operation[] = [
   (a, b) => tf.where(tf.greaterEqual(a, b), a, b),
 ];
 
-const kinds = unary.length + 2 * binary.length + 4;
+const kinds = unary.length + 2 * binary.length + integer.length + 4;
 
 function fits(a: readonly number[], b: readonly number[]): boolean {
   const length = Math.min(a.length, b.length);
@@ -94,9 +110,20 @@ function fits(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /** What a step makes of the pool. Any step is possible after any other. */
-function made(pool: readonly tf.Tensor[], [operation, i, j, c]: Step): tf.Tensor {
+function made(
+  pool: readonly tf.Tensor[],
+  n: tf.Tensor,
+  [operation, i, j, c]: Step,
+): tf.Tensor {
   const a = pool[i % pool.length];
-  const kind = operation % kinds;
+  const kind = operation % kinds - integer.length;
+  if (kind < 0) {
+    // Whole numbers that do not depend on rounding, in several shapes.
+    const shapes = [[4], [2, 2], [4, 1], [1, 4], [2, 1, 2]];
+    const shaped = tf.reshape(tf.sub(n, tf.scalar(c % 4, "int32")), shapes[i % shapes.length]);
+    const other = tf.sub(tf.scalar(j % 5, "int32"), shaped);
+    return tf.cast(integer[kind + integer.length](shaped, other, c), "float32");
+  }
   if (kind < unary.length) return unary[kind](a, a, c);
   const matching = pool.filter((b) => fits(a.shape, b.shape));
   const b = matching[j % matching.length];
@@ -133,7 +160,7 @@ export function expression(steps: readonly Step[]): Loss {
       const grown = (...state: tf.Tensor[]) => {
         const pool = [x, tf.cast(n, "float32"), ...state];
         for (const step of steps) {
-          const tensor = made(pool, step);
+          const tensor = made(pool, n, step);
           if (tensor.rank <= 4 && tensor.size <= 600) pool.push(tensor);
         }
         return pool;

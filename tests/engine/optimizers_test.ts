@@ -330,8 +330,23 @@ Deno.test("clipping does not hide a gradient that is infinite or NaN", () => {
   for (const bad of [Infinity, NaN]) {
     const { gradients, norm } = clipByGlobalNorm({ a: tf.tensor1d([bad, 1]) }, 1);
     assertEquals(norm.dataSync()[0], bad);
-    assert(Number.isNaN(gradients.a.dataSync()[0]));
+    assert(gradients.a.dataSync().every(Number.isNaN));
   }
+});
+
+Deno.test("clipping does not hide finite gradients whose squares overflow", () => {
+  const { gradients, norm } = clipByGlobalNorm({ a: tf.tensor1d([1e20, 1]), b: tf.scalar(2) }, 1);
+  assertEquals(norm.dataSync()[0], Infinity);
+  assert(gradients.a.dataSync().every(Number.isNaN));
+  assert(Number.isNaN(gradients.b.dataSync()[0]));
+});
+
+Deno.test("clipping keeps nothing but its results, and needs a gradient", () => {
+  const a = tf.tensor1d([3, 4]);
+  const before = tf.memory().numTensors;
+  tf.dispose(clipByGlobalNorm({ a }, 1));
+  assertEquals(tf.memory().numTensors, before);
+  assertThrows(() => clipByGlobalNorm({}, 1), RangeError, "there are no gradients");
 });
 
 Deno.test("Polyak averaging moves the target by the rate; rate 1 copies, rate 0 keeps", () => {

@@ -6,6 +6,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { compile } from "../../../engine/compile.ts";
+import { batchSizes } from "../../../engine/onnx/batch.ts";
 import { exportOnnx, type ModelSource, onnxGraph } from "../../../engine/onnx/export.ts";
 import { lower } from "../../../engine/onnx/lower.ts";
 import { decodeModel } from "../../../engine/onnx/model.ts";
@@ -173,6 +174,38 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "indices out of range are clamped, as a compiled program does",
+  ignore: withoutRuntime,
+  fn: async () => {
+    const ort = await import("onnxruntime-node");
+    const state = new State({ table: { shape: [3, 2], values: [1, 2, 3, 4, 5, 6] } });
+    const indices = [-9, -1, 0, 2, 3, 70];
+    const run = ({ x }: Record<string, tf.Tensor>, { table }: Record<string, tf.Variable>) => ({
+      rows: tf.gather(table as tf.Tensor, x as tf.Tensor1D),
+      own: tf.gather(x, x as tf.Tensor1D), // as many as there are in the batch
+    });
+    const program = compile({ state, inputs: { x: { shape: [6], dtype: "int32" } }, run });
+    program.run({ x: Int32Array.from(indices) });
+    const session = await ort.InferenceSession.create(exportOnnx({
+      name: "gather",
+      state,
+      inputs: { x: { shape: ["N"], dtype: "int32" } },
+      run,
+    }));
+    const { rows, own } = await session.run({
+      x: new ort.Tensor("int64", BigInt64Array.from(indices, BigInt), [6]),
+    });
+    await session.release();
+    assertEquals(Array.from(program.output("rows")), [1, 2, 1, 2, 1, 2, 5, 6, 5, 6, 5, 6]);
+    assertEquals(Array.from(rows.data as Float32Array), Array.from(program.output("rows")));
+    assertEquals(
+      Array.from(own.data as BigInt64Array, Number),
+      Array.from(program.output("own")),
+    );
+  },
+});
+
 const weights = { w: { shape: [4, 2], values: [1, 2, 3, 4, 5, 6, 7, 8] } };
 const rows = { x: { shape: ["N", 4] } } as const;
 
@@ -268,6 +301,10 @@ const refused: Record<string, [(x: tf.Tensor, w: tf.Variable) => tf.Tensor, RegE
   ],
   "every other row": [
     (x) => tf.stridedSlice(x, [0, 0], [x.shape[0], 4], [2, 1]),
+    /node 1 \(slice\): a size depends .* it is 1, 2, 4, 8 at batch 2, 3, 7, 16/,
+  ],
+  "one half of two batches": [
+    (x) => tf.slice(tf.tile(x, [2, 1]), [0, 0], [x.shape[0], 4]),
     /a slice of axis 0 takes a part of the batch that follows no rule/,
   ],
   "another course for a larger batch": [
@@ -281,6 +318,30 @@ const refused: Record<string, [(x: tf.Tensor, w: tf.Variable) => tf.Tensor, RegE
   "a pad as wide as the batch": [
     (x) => tf.pad(x, [[0, 0], [0, x.shape[0]]]),
     /a pad of axis 1 depends on the batch size/,
+  ],
+  "half of the batch": [
+    (x) => tf.slice(x, [0, 0], [Math.floor(x.shape[0] / 2), 2]),
+    /node \d+ \(slice\): a size depends on the batch size other than as a multiple of it plus a constant: it is 1, 1, 3, 8 at batch 2, 3, 7, 16/,
+  ],
+  "another course for an even larger batch": [
+    (x) => x.shape[0] > 3 ? tf.neg(x) : x,
+    /the outputs depend on the batch size: "out" is node 0 .*, but among 1 at batch 7 it is node \d+ \(unary negate\)/,
+  ],
+  "a number for larger batches": [
+    (x) => tf.mul(x, x.shape[0] > 7 ? 2 : 3),
+    /\(constant\) of float32 \[\] has values that depend on the batch size/,
+  ],
+  "a tile by the square of the batch size": [
+    (x) => tf.tile(tf.reshape(tf.sum(tf.mul(x, [1, 2, 3, 4])), [1]), [x.shape[0] ** 2]),
+    /it is 4, 9, 49, 256 at batch/,
+  ],
+  "as many ones as the square of the batch size": [
+    (x) => tf.add(tf.sum(x), tf.ones([x.shape[0] ** 2])),
+    /it is 4, 9, 49, 256 at batch/,
+  ],
+  "a size that shrinks": [
+    (x) => tf.broadcastTo(tf.sum(x), [20 - x.shape[0]]),
+    /it is 18, 17, 13, 4 at batch/,
   ],
   "a state that is changed": [
     (x, w) => {
@@ -307,7 +368,7 @@ Deno.test("an output with the name of an input is refused", () => {
   assertThrows(
     () => exportOnnx(source),
     RangeError,
-    '"x" is defined twice: by an input and by node',
+    'ONNX model "test": the output "x" has the name of an input; in a model it needs a name',
   );
 });
 
@@ -332,7 +393,7 @@ Deno.test("operations that only gradients need are refused, all of them by name"
   );
   const options = { name: "test", inputs: { x: image }, stateValues: () => [] };
   assertThrows(
-    () => lower(graph, graph, options),
+    () => lower(batchSizes.map(() => graph), options),
     RangeError,
     "there is no ONNX form of node 1 (conv2dInputGradient), node 2 (maxPoolGradient)",
   );
@@ -362,7 +423,7 @@ Deno.test("a fused chain is taken apart", () => {
       ...both,
     },
   );
-  const { nodes } = lower(graph, graph, {
+  const { nodes } = lower(batchSizes.map(() => graph), {
     name: "test",
     inputs: { x: both },
     stateValues: () => [],

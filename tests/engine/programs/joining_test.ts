@@ -19,3 +19,14 @@ Deno.test("chains join over the same or separate memory, not over memory that ov
   assertEquals(joins(place(256, 8)), false, "another number of elements");
   assertEquals(joins({ ...place(0), dtype: "bool" }), false, "elements of another size");
 });
+
+Deno.test("what the first writes, the second reads element for element or not at all", () => {
+  const before = chain([place(0)], place(128));
+  const joins = (input: Place) => canJoin(before, chain([input], place(512)));
+  assertEquals(joins(place(128)), true, "its result");
+  assertEquals(joins(place(0)), true, "its operand");
+  assertEquals(joins(place(192)), true, "just behind its result");
+  assertEquals(joins(place(128, 1)), false, "a scalar in its result");
+  assertEquals(joins(place(176, 4)), false, "a row in its result");
+  assertEquals(joins(place(144)), false, "a part of its result");
+});

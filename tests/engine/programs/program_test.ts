@@ -206,3 +206,75 @@ Deno.test("a State's memory is its own", () => {
   two.program.run({});
   assertNotEquals(one.state.get("w"), two.state.get("w"));
 });
+
+Deno.test("a run that is refused changes no output", () => {
+  const program = compile({
+    inputs: { x: { shape: [4] }, toString: { shape: [] } },
+    run: ({ x, toString }) => ({ y: tf.add(x, toString), x }),
+  });
+  const x = Float32Array.of(1, 2, 3, 4);
+  program.run({ x, toString: 1 });
+  const other = new Float32Array(4).fill(9);
+  for (
+    const inputs of [{ x: other }, { x: other, toString: new Float32Array(2) }, {
+      x: other,
+      toString: 1,
+      z: 1,
+    }]
+  ) {
+    assertThrows(() => program.run(inputs as unknown as { x: Float32Array; toString: number }));
+    assertEquals(program.output("y").slice(), Float32Array.of(2, 3, 4, 5));
+    assertEquals(program.output("x").slice(), x);
+  }
+  const missing = { x } as unknown as { x: Float32Array; toString: number };
+  assertThrows(() => program.run(missing), Error, 'input "toString" is missing');
+});
+
+Deno.test("outputs can be given back as inputs, also those of another program of the State", () => {
+  const state = new State({});
+  const parts = {
+    state,
+    inputs: { a: { shape: [64] }, b: { shape: [64] } },
+    run: ({ a, b }: Record<"a" | "b", tf.Tensor>) => ({ x: tf.add(a, 1), y: tf.mul(b, 2) }),
+  };
+  const [first, second] = [compile(parts), compile(parts)];
+  for (const program of [first, second]) {
+    first.run({ a: new Float32Array(64).fill(1), b: new Float32Array(64).fill(10) });
+    program.run({ a: first.output("y") as Float32Array, b: first.output("x") as Float32Array });
+    assertEquals(program.output("x").slice(), new Float32Array(64).fill(21));
+    assertEquals(program.output("y").slice(), new Float32Array(64).fill(4));
+  }
+});
+
+Deno.test("an output that is a state's new value is a copy of it", () => {
+  const state = new State({ w: { shape: [3], values: 1 } });
+  const program = compile({
+    state,
+    inputs: {},
+    run(_, { w }) {
+      const n = tf.add(w, 1);
+      w.assign(n);
+      return { n };
+    },
+  });
+  program.run({});
+  state.set("w", 99);
+  assertEquals(program.output("n").slice(), Float32Array.of(2, 2, 2));
+});
+
+Deno.test("tensors without elements are refused by the number of their node", () => {
+  const state = new State({ a: { shape: [4], values: 7 } });
+  assertThrows(
+    () =>
+      compile({
+        state,
+        inputs: { x: { shape: [4] } },
+        run: ({ x }, { a }) => ({
+          y: tf.mul(tf.slice(a, [0], [0]), tf.slice(x, [0], [0])),
+          z: tf.sub(x, a),
+        }),
+      }),
+    Error,
+    "(slice) has the shape [0]: no tensor may be without elements",
+  );
+});

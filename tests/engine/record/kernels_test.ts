@@ -47,8 +47,19 @@ const reductions = (
   "all": ({ cube }) => f(cube),
   "last": ({ cube }) => f(cube, -1),
   "first and last, kept": ({ cube }) => f(cube, [2, 0], true),
-  "int32": ({ n }) => f(n, 0),
   "special values": ({ x }) => f(x, 1),
+  // TensorFlow.js counts bools in int32.
+  "bool": ({ p }) => f(p, 1),
+  "bool as int32": ({ p }) => f(tf.transpose(tf.cast(p, "int32")), 0),
+  "one-hot rows": ({ index }) => f(tf.oneHot(index, 4), 0),
+  "scalar int32": ({ n }) => f(tf.reshape(tf.slice(n, 0, [1, 1]), [])),
+});
+const places = (f: (x: tf.Tensor, axis?: number) => tf.Tensor): Uses => ({
+  "": ({ x }) => f(x, -1),
+  "first": ({ cube }) => f(cube, 0),
+  "int32": ({ n, m }) => f(tf.sub(n, tf.mul(m, m)), 1),
+  "negative int32": ({ n }) => f(tf.sub(n, tf.scalar(9, "int32")), 1),
+  "bool": ({ p }) => f(p, 1),
 });
 const conv = (
   image: tf.Tensor,
@@ -70,8 +81,8 @@ const uses: Readonly<Record<string, Uses>> = {
   AddN: { "": ({ x, y }) => tf.addN([x, y, x]) },
   All: { "": ({ p }) => tf.all(p, 1), "all": ({ p }) => tf.all(tf.logicalOr(p, true)) },
   Any: { "": ({ p }) => tf.any(p, 0), "all": ({ p }) => tf.any(p) },
-  ArgMax: { "": ({ x }) => tf.argMax(x, -1), "first": ({ cube }) => tf.argMax(cube, 0) },
-  ArgMin: { "": ({ x }) => tf.argMin(x, -1), "first": ({ cube }) => tf.argMin(cube, 0) },
+  ArgMax: places(tf.argMax),
+  ArgMin: places(tf.argMin),
   BatchMatMul: {
     "": ({ x, square }) => tf.matMul(x, square),
     "transposed": ({ x, y }) => tf.matMul(x, y, true, false),
@@ -165,7 +176,7 @@ const uses: Readonly<Record<string, Uses>> = {
       ),
   },
   Maximum: pairs(tf.maximum),
-  Mean: reductions(tf.mean),
+  Mean: { ...reductions(tf.mean), "int32": ({ n }) => tf.mean(n, 0) },
   Min: reductions(tf.min),
   Minimum: pairs(tf.minimum),
   Mod: pairs(tf.mod),
@@ -247,7 +258,7 @@ const uses: Readonly<Record<string, Uses>> = {
       tf.stridedSlice(cube, [0, 0, 1], [0, 0, 3], [1, 1, 1], 0, 0, 1, 2),
   },
   Sub: pairs(tf.sub),
-  Sum: { ...reductions(tf.sum), "bool": ({ p }) => tf.sum(p, 1) },
+  Sum: reductions(tf.sum),
   Tanh: floats(tf.tanh),
   Tile: {
     "": ({ x }) => tf.tile(x, [2, 3]),

@@ -166,6 +166,21 @@ Deno.test("operations that the engine does not have are listed, all of them, wit
   );
 });
 
+Deno.test("reductions of int32 are refused, unless they count", () => {
+  assertEquals(
+    messageOf(({ n }) => ({ a: tf.sum(n), b: tf.prod(n), c: tf.max(tf.neg(n)), d: tf.min(n, 0) })),
+    "cannot record these operations: " +
+      ["Max", "Min", "Prod", "Sum"].map((kernel) =>
+        `${kernel} of int32: cast to float32 first (1x)`
+      ).join(", "),
+  );
+  recorded(({ n }) => ({
+    a: tf.mean(n),
+    b: tf.sum(tf.equal(n, n)),
+    c: tf.sum(tf.oneHot(n, 3), 0),
+  }));
+});
+
 Deno.test("what comes of the example values does not matter, indices included", () => {
   const graph = recorded(({ n }) => {
     const before = tf.sub(n, tf.scalar(1, "int32")) as tf.Tensor1D; // -1 from the example value 0
@@ -317,6 +332,11 @@ Deno.test("an error of the function itself comes through, from inside gradients 
     () => {
       throw own;
     },
+    () => {
+      tf.engine().startScope();
+      tf.engine().startScope();
+      throw own;
+    },
     ({ x }) => {
       tf.grad((x) => {
         tf.tanh(x);
@@ -331,7 +351,9 @@ Deno.test("an error of the function itself comes through, from inside gradients 
     },
   ];
   for (const run of throwing) {
+    const scopes = tf.engine().state.scopeStack.length;
     assertEquals(assertThrows(() => recorded(run)), own);
+    assertEquals(tf.engine().state.scopeStack.length, scopes);
     recorded(() => {});
   }
 });

@@ -349,6 +349,23 @@ Deno.test("logarithms of softmax are found over the last axis only", () => {
   assertEquals(after(written(0), findLogSoftmax).length, 8);
 });
 
+Deno.test("reductions that broadcast over another axis make no logarithm of softmax", () => {
+  const written = (maximum: readonly number[], sum: readonly number[]) =>
+    graphOf((build, { x, y }) => {
+      const square = build.concat([x, build.slice(y, [0, 0], [1, 3])], 0);
+      const largest = build.reshape(build.reduce("max", square, [1]), maximum);
+      const shifted = build.binary("subtract", square, largest);
+      const total = build.reshape(build.reduce("sum", build.unary("exp", shifted), [1]), sum);
+      return [build.binary("subtract", shifted, build.unary("log", total))];
+    });
+  const isFound = (graph: Graph) =>
+    after(graph, findLogSoftmax).some((node) => node.startsWith("logSoftmax"));
+  assert(isFound(written([3, 1], [3, 1])));
+  for (const [maximum, sum] of [[[3], [3]], [[3, 1], [3]], [[3], [3, 1]], [[1, 3], [1, 3]]]) {
+    assert(!isFound(written(maximum, sum)), `${maximum}; ${sum}`);
+  }
+});
+
 Deno.test("elementwise operations become one chain", () => {
   const graph = graphOf((build, { x, y, row, s }) => {
     const product = build.binary("multiply", build.unary("square", x), s);
