@@ -1,5 +1,5 @@
 /**
- * An ONNX graph as plain data: what a policy or a recorded program hands over to be written as a
+ * An ONNX graph as plain data: what a recorded program or a table hands over to be written as a
  * model file. Nothing here knows of protobuf; `model.ts` does the writing.
  */
 

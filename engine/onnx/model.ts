@@ -21,7 +21,7 @@ import { validateGraph } from "./validate.ts";
 
 /**
  * The version of the operator set: old enough for every runtime in use, new enough for all that
- * policies need.
+ * the models need.
  */
 const opsetVersion = 17n;
 
