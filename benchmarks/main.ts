@@ -1,6 +1,7 @@
 /** The command line of the benchmark: `deno task bench`. */
 import { Command } from "commander";
 import { resolve } from "node:path";
+import { messageOf } from "../data/message.ts";
 import { tableText } from "../report/table_text.ts";
 import { writeTable } from "../report/write_table.ts";
 import { existingResult } from "./assemble.ts";
@@ -83,8 +84,16 @@ async function conclude(
     );
     return 130;
   }
-  if (report.failed.length < cells) await showTable(whole, out);
-  await warnOfOtherCode(whole, out);
+  const unwritten = report.files.some(({ what }) => what.startsWith("not written"));
+  const hasFiles = report.files.some(({ what }) => !what.startsWith("not written"));
+  // What came of the cells is told whatever becomes of the table: a full disk takes both.
+  let trouble: string | null = null;
+  try {
+    if (hasFiles) await showTable(whole, out);
+    await warnOfOtherCode(whole, out);
+  } catch (error) {
+    trouble = messageOf(error);
+  }
   const written = report.files.filter(({ what }) => what === "written").length;
   const unchanged = report.files.filter(({ what }) => what === "unchanged").length;
   console.log(
@@ -100,7 +109,8 @@ async function conclude(
     console.error(`failed: ${cellName(job)}: ${message}`);
   }
   if (report.failed.length > 0) console.error(`${report.failed.length} of ${cells} cells failed`);
-  return report.files.some(({ what }) => what.startsWith("not written")) ? 1 : 0;
+  if (trouble !== null) console.error(`bench: no table: ${trouble}`);
+  return unwritten || trouble !== null ? 1 : 0;
 }
 
 /** A table may hold rows that older code has made: say so. */

@@ -31,6 +31,7 @@ export async function readIfThere(path: string): Promise<string | null> {
 
 /** The system's own words without Deno's call and path behind them. */
 function reason(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) return "this program has no permission to go there";
   const message = (error as Error).message;
   const found = /^(.*?) \(os error \d+\)/.exec(message);
   return found ? found[1].toLowerCase() : message.split("\n")[0];

@@ -326,6 +326,34 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a result file and a table that cannot be written do not hide what came of the cells",
+  ignore: !canRun,
+  fn: () =>
+    withFolder(async (folder) => {
+      // Folders in the places of the files: no write can succeed.
+      await Deno.mkdir(`${folder}/quick/table.json`, { recursive: true });
+      await Deno.mkdir(`${folder}/quick/FrozenLake-v1/q_learning.onnx`, { recursive: true });
+      const names = ["throws"];
+      const first = await bench(...faulty(names, folder));
+      assertEquals(first.code, 1);
+      assertStringIncludes(first.err, "q_learning.json: not written: cannot write");
+      assertStringIncludes(
+        first.err,
+        "failed: FrozenLake-v1 throws seed 0: the weights are not finite",
+      );
+      assertStringIncludes(first.err, "1 of 2 cells failed");
+      await Deno.remove(`${folder}/quick/FrozenLake-v1/q_learning.onnx`);
+      const second = await bench(...faulty(names, folder));
+      assertEquals(second.code, 1);
+      assertStringIncludes(
+        second.err,
+        "failed: FrozenLake-v1 throws seed 0: the weights are not finite",
+      );
+      assertStringIncludes(second.err, "bench: no table: cannot write");
+    }),
+});
+
+Deno.test({
   name: "damaged files of finished cells are noticed and run again",
   ignore: !canRun,
   fn: () =>
