@@ -172,7 +172,9 @@ function constant({ build, outputs: [{ shape, dtype }] }: KernelCall, value: num
 }
 
 function range({ build, attributes, outputs: [{ shape, dtype }] }: KernelCall): Node {
-  const { start, step = 1 } = attributes as Record<string, number>;
+  const { start, stop, step: given = 1 } = attributes as Record<string, number>;
+  // The default step goes down where the range does.
+  const step = stop < start && given === 1 ? -1 : given;
   const values = dtype === "float32" ? new Float32Array(shape[0]) : new Int32Array(shape[0]);
   // As TensorFlow.js does: each from the one before, rounded.
   values.forEach((_, i) => values[i] = i === 0 ? start : values[i - 1] + step);

@@ -62,9 +62,10 @@ function pack({ build, attributes, inputs, outputs: [{ shape }] }: KernelCall): 
   return build.concat(inputs.map((x) => build.reshape(x, shape.with(axis, 1))), axis);
 }
 
-function concat({ build, attributes, inputs, outputs: [{ shape }] }: KernelCall): Node {
+/** TensorFlow.js does not ask for one type: the parts are stored as the first one's. */
+function concat({ build, attributes, inputs, outputs: [{ shape, dtype }] }: KernelCall): Node {
   const [axis] = axesOf(attributes.axis, shape.length);
-  return build.concat(inputs, axis);
+  return build.concat(inputs.map((x) => build.cast(x, dtype)), axis);
 }
 
 function pad({ build, attributes, inputs: [x], outputs: [{ shape, dtype }] }: KernelCall): Node {
@@ -140,7 +141,10 @@ function oneHot(
   { build, attributes, inputs: [indices], outputs: [{ shape, dtype }] }: KernelCall,
 ): Node {
   const { onValue: on, offValue: off } = attributes as Record<string, number>;
-  return build.add({ op: "oneHot", on, off }, [build.cast(indices, "int32")], shape, dtype);
+  // The kernel writes elements of 4 bytes.
+  const stored = dtype === "bool" ? "int32" : dtype;
+  const rows = build.add({ op: "oneHot", on, off }, [build.cast(indices, "int32")], shape, stored);
+  return build.cast(rows, dtype);
 }
 
 /** The kernels that move elements. */

@@ -113,7 +113,7 @@ export const shortcuts: Readonly<Record<string, Result>> = {
     dtype: x.dtype,
   }),
   ScatterNd: ({ updates }, { shape }) => ({ shape: shape as number[], dtype: updates.dtype }),
-  Select: like("t"),
+  Select: ({ t, e }) => ({ shape: t.shape, dtype: tf.upcastType(t.dtype, e.dtype) }),
   Softmax: like("logits", "float32"),
   Step: like("x"),
   Sum: reduced(atLeastInt32),

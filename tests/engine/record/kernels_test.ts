@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { lower, recordableKernels } from "../../../engine/record/lower.ts";
 import { recordTape } from "../../../engine/record/record.ts";
 import { assertClose, randomValues, runEagerly, type Spec } from "../functions.ts";
+import { runCompiled } from "../programs/compiled.ts";
 import { type Elements, interpret } from "../reference_interpreter.ts";
 
 /** Uses of a kernel, by what is special about them. */
@@ -104,6 +105,8 @@ const uses: Readonly<Record<string, Uses>> = {
     "": ({ x, y }) => tf.concat([x, y, x], 1),
     "first": ({ x, row }) => tf.concat([x, tf.expandDims(row, 0)], 0),
     "bool": ({ p, q }) => tf.concat([p, q], -1),
+    "integers and bools after floats": ({ y, n, p }) => tf.concat([y, n, p], 1),
+    "floats after integers": ({ y, n }) => tf.concat([n, y], 0),
   },
   Conv2D: convolved(({ image, filter }, strides, pad) => conv(image, filter, strides, pad)),
   Conv2DBackpropFilter: convolved(({ image, filter }, strides, pad) =>
@@ -186,6 +189,7 @@ const uses: Readonly<Record<string, Uses>> = {
   OneHot: {
     "": ({ index }) => tf.oneHot(index, 4),
     "values": ({ n }) => tf.oneHot(n, 3, 0.9, 0.1, "float32"),
+    "bool": ({ index }) => tf.oneHot(index, 4, 1, 0, "bool"),
   },
   OnesLike: { "": ({ x }) => tf.onesLike(x) },
   Pack: {
@@ -210,6 +214,7 @@ const uses: Readonly<Record<string, Uses>> = {
     "": () => tf.range(0, 5, 2),
     "down": () => tf.range(2, -1, -0.5),
     "int32": () => tf.range(1, 5, 1, "int32"),
+    "down by default": () => tf.range(5, 1),
   },
   RealDiv: { "": ({ x, y }) => tf.div(x, y), "broadcast": ({ x, row }) => tf.div(row, x) },
   Reciprocal: floats(tf.reciprocal),
@@ -232,6 +237,7 @@ const uses: Readonly<Record<string, Uses>> = {
     "scalar": ({ p, x }) => tf.where(tf.any(p), x, 0),
     "int32": ({ p, n, m }) => tf.where(p, n, m),
     "bool": ({ p, q }) => tf.where(p, q, p),
+    "of two types": ({ p, n, y }) => [tf.where(p, n, y), tf.where(p, p, y), tf.where(p, y, n)],
   },
   Sigmoid: floats(tf.sigmoid),
   // TensorFlow.js gives 0 for the sign of NaN; here NaN goes through everything.
@@ -315,11 +321,10 @@ for (const [kernel, variants] of Object.entries(uses)) {
       assert(tape.calls.some((call) => call.kernel === kernel), `${kernel} did not run`);
       const inputs: Record<string, Elements> = randomValues(specs, 3);
       inputs.x.set(SPECIAL, 2);
-      assertClose(
-        interpret(lower(tape), inputs),
-        runEagerly(recordable as never, inputs, {}),
-        1e-5,
-      );
+      const graph = lower(tape);
+      const eager = runEagerly(recordable as never, inputs, {});
+      assertClose(interpret(graph, inputs), eager, 1e-5);
+      assertClose(runCompiled(graph, recordable as never, inputs, {}), eager, 1e-5);
     }
   });
 }
