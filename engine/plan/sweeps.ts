@@ -4,6 +4,7 @@
  * that give the states their new values and goes back through what these read.
  */
 import type { Graph, Node } from "../program/ir.ts";
+import { operationKey } from "../program/operation_key.ts";
 import { sizeOf } from "../program/tensor_spec.ts";
 import { aligned, elementBytes } from "../run/memory.ts";
 import { periodOf } from "./lower_elementwise.ts";
@@ -111,7 +112,8 @@ export function findSweeps(
     return {
       id,
       size,
-      signature: JSON.stringify([node.operation, node.dtype, inputs.map(({ dtype }) => dtype)]),
+      signature: [operationKey(node.operation), node.dtype, ...inputs.map(({ dtype }) => dtype)]
+        .join("|"),
       operands: node.inputs.map((input) => ({
         root: scalarRoot(roots[input]),
         scalar: sizeOf(nodes[input].shape) === 1 && size !== 1,

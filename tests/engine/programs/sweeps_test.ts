@@ -75,3 +75,25 @@ Deno.test("a sweep is not written in place if one of the old values is needed la
   assertEquals([...new Set(program.output("y"))], [6 * 20 * 2]);
   assertEquals(["a", "b", "c"].map((name) => state.get(name as "a")[19]), [2, 4, 6]);
 });
+
+Deno.test("what differs in the sign of a zero or of infinity is not swept over as one", () => {
+  const state = new State({
+    a: { shape: [4], values: -0.5 },
+    b: { shape: [4], values: -0.5 },
+    c: { shape: [4], values: 0.5 },
+    d: { shape: [4], values: 0.5 },
+  });
+  const program = compile({
+    state,
+    inputs: {},
+    run(_, { a, b, c, d }) {
+      a.assign(tf.clipByValue(a, 0, 1));
+      b.assign(tf.clipByValue(b, -0, 1));
+      c.assign(tf.pow(c, Infinity));
+      d.assign(tf.pow(d, -Infinity));
+    },
+  });
+  program.run({});
+  const first = ["a", "b", "c", "d"].map((name) => state.get(name as "a")[0]);
+  assertEquals(first, [0, -0, 0, Infinity]);
+});
