@@ -71,7 +71,7 @@ export class State<Name extends string = string> {
       checkShape(`state "${name}"`, shape, dtype);
       const pointer = this.#memory.reserve(elementBytes[dtype] * sizeOf(shape));
       this.#places.set(name, { shape: [...shape], dtype, pointer });
-      if (values !== 0) this.set(name, values);
+      if (!Object.is(values, 0)) this.set(name, values);
     }
   }
 

@@ -14,8 +14,9 @@ Deno.test("a State holds what it was given, and zeros where nothing was", () => 
     count: { shape: [], dtype: "int32", values: 2 ** 31 - 1 },
     mask: { shape: [3], dtype: "bool", values: Uint8Array.of(1, 0, 1) },
     empty: { shape: [2] },
+    negative: { shape: [], values: -0 },
   });
-  assertEquals(state.names, ["weights", "bias", "list", "count", "mask", "empty"]);
+  assertEquals(state.names, ["weights", "bias", "list", "count", "mask", "empty", "negative"]);
   assertEquals(state.spec("mask"), { shape: [3], dtype: "bool" });
   assertEquals(state.get("weights"), Float32Array.of(1, 2, 3, 4));
   assertEquals(state.get("bias"), Float32Array.of(0.5, 0.5, 0.5));
@@ -23,6 +24,7 @@ Deno.test("a State holds what it was given, and zeros where nothing was", () => 
   assertEquals(state.get("count"), Int32Array.of(2 ** 31 - 1));
   assertEquals(state.get("mask"), Uint8Array.of(1, 0, 1));
   assertEquals(state.get("empty"), Float32Array.of(0, 0));
+  assertEquals(state.get("negative"), Float32Array.of(-0));
 });
 
 Deno.test("what get gives is a copy", () => {
