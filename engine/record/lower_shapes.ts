@@ -63,8 +63,12 @@ function pack({ build, attributes, inputs, outputs: [{ shape }] }: KernelCall): 
 }
 
 /** TensorFlow.js does not ask for one type: the parts are stored as the first one's. */
-function concat({ build, attributes, inputs, outputs: [{ shape, dtype }] }: KernelCall): Node {
+function concat(
+  { kernel, build, attributes, inputs, outputs: [{ shape, dtype }] }: KernelCall,
+): Node {
   const [axis] = axesOf(attributes.axis, shape.length);
+  const number = inputs.find((x) => dtype === "bool" && x.dtype !== "bool");
+  if (number) throw new Unsupported(`${kernel} of bool and ${number.dtype}`);
   return build.concat(inputs.map((x) => build.cast(x, dtype)), axis);
 }
 
