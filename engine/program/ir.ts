@@ -104,6 +104,7 @@ export type Operation =
   | { readonly op: "logSoftmax" }
   /** int32 index of the first largest (smallest) element of a float32 along an axis. */
   | { readonly op: "argMax" | "argMin"; readonly axis: number }
+  /** Of float32 or int32. */
   | { readonly op: "oneHot"; readonly on: number; readonly off: number }
   /** Inputs data, indices (int32): takes rows along an axis. Out of range is undefined behaviour made safe: clamped. */
   | { readonly op: "gather"; readonly axis: number }

@@ -142,9 +142,13 @@ function unsortedSegmentSum(
 }
 
 function oneHot(
-  { build, attributes, inputs: [indices], outputs: [{ shape, dtype }] }: KernelCall,
+  { kernel, build, attributes, inputs: [indices], outputs: [{ shape, dtype }] }: KernelCall,
 ): Node {
   const { onValue: on, offValue: off } = attributes as Record<string, number>;
+  // TensorFlow.js keeps such values in a tensor that it calls int32.
+  if (dtype !== "float32" && !(Number.isInteger(on) && Number.isInteger(off))) {
+    throw new Unsupported(`${kernel} of ${dtype} with ${on} and ${off}: give the dtype float32`);
+  }
   // The kernel writes elements of 4 bytes.
   const stored = dtype === "bool" ? "int32" : dtype;
   const rows = build.add({ op: "oneHot", on, off }, [build.cast(indices, "int32")], shape, stored);

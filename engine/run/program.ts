@@ -139,7 +139,8 @@ export class Program<Input extends string = string, Output extends string = stri
 
   /**
    * Whether all float32 outputs of the last run, and all float32 states that it has changed, are finite.
-   * Costs one pass over them, and nothing where it is not asked for.
+   * Costs one pass over them, and nothing where it is not asked for. As `output`, it is to be asked before
+   * the next run of any program of this State.
    */
   finite(): boolean {
     return this.#driver.check() === 1;

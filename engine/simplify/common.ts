@@ -14,7 +14,8 @@ import { rewrite } from "./rewrite.ts";
 export function shareCommon(graph: Graph): Graph {
   const known = new Map<string, Node>();
   return rewrite(graph, ({ operation, shape, dtype }, inputs, build) => {
-    const key = [operationKey(operation), dtype, shape, inputs.map(({ id }) => id).join()].join("|");
+    const ids = inputs.map(({ id }) => id);
+    const key = [operationKey(operation), dtype, shape, ids].join("|");
     const found = known.get(key) ?? build.add(operation, inputs, shape, dtype);
     known.set(key, found);
     return found;

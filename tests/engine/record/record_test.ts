@@ -166,6 +166,17 @@ Deno.test("operations that the engine does not have are listed, all of them, wit
   );
 });
 
+Deno.test("what a type cannot hold is refused", () => {
+  assertEquals(
+    messageOf(({ x, n }) => ({
+      a: tf.oneHot(n, 3, 0.9, 0.1),
+      b: tf.concat([tf.reshape(tf.greater(x, 0), [-1]), tf.reshape(x, [-1])]),
+    })),
+    "cannot record these operations: Concat of bool and float32 (1x), " +
+      "OneHot of int32 with 0.9 and 0.1: give the dtype float32 (1x)",
+  );
+});
+
 Deno.test("reductions of int32 are refused, unless they count", () => {
   assertEquals(
     messageOf(({ n }) => ({ a: tf.sum(n), b: tf.prod(n), c: tf.max(tf.neg(n)), d: tf.min(n, 0) })),
