@@ -1,12 +1,13 @@
 /**
- * Matrix products: panels of 8 (or 4) columns of B, copied side by side, times tiles of 4 (or 8)
- * rows of A; row by row where there are few, and other ways around for a result of a few columns.
+ * Matrix products: panels of 8 (or 4) columns of B times tiles of 4 (or 8) rows of A, both copied so
+ * that what is multiplied at a time lies side by side; row by row where there are few, column by
+ * column for a result of a few columns.
  *
  * Columns that do not fill a panel are computed by one that begins earlier and computes some
  * columns again: the same bits are stored twice. So `out` must not overlap what is read.
  */
 import { transpose } from "./copy";
-import { apply, applyRepeated } from "./elementwise";
+import { apply } from "./elementwise";
 import { matrixTimesVector } from "./matrix_vector";
 import { ACCUMULATE, panel4, panel8, RELU, row32, row4, row8, thinPanel8 } from "./tiles";
 
@@ -25,16 +26,16 @@ const CODE_TANH: i32 = 23;
 /** From so many rows on it pays to copy B panel by panel. */
 const PACKED_ROWS: usize = 8;
 
-/** Bytes for a panel of B and an A turned round, or for a narrow result. */
+/** Bytes for a panel of B and all tiles of A, or for a narrow result. */
 export function matMulScratch(
   m: usize,
   n: usize,
   k: usize,
-  transposeA: bool,
+  _transposeA: bool,
   _transposeB: bool,
 ): usize {
-  if (n < 4) return transposeA ? m << 2 : (k + m) << 4;
-  return max<usize>(k << 5, 128) + (transposeA ? (m * k) << 2 : 0);
+  if (n < 4) return (k + m) << 2;
+  return max<usize>(k << 5, 128) + ((((m + 3) & ~3) * k) << 2);
 }
 
 /** The sums of a vector times a matrix of less than 4 columns. */
@@ -105,7 +106,28 @@ function rowTimesMatrix(
   }
 }
 
-/** Copies columns j to j + width of B to a panel [k, width]. */
+/** Copies less than 4 columns of B to a panel [k, 4], zeros at the end of the rows. */
+function packNarrow(
+  b: usize,
+  j: usize,
+  width: usize,
+  n: usize,
+  k: usize,
+  transposeB: bool,
+  panel: usize,
+): void {
+  memory.fill(panel, 0, k << 4);
+  const step: usize = transposeB ? 4 : n << 2;
+  const column: usize = transposeB ? k << 2 : 4;
+  b += j * column;
+  for (let end = panel + (width << 2); panel < end; panel += 4, b += column) {
+    let from = b;
+    let to = panel;
+    for (let i: usize = 0; i < k; i++, from += step, to += 16) store<u32>(to, load<u32>(from));
+  }
+}
+
+/** Copies columns j to j + width of B to a panel [k, width], of width 4 at least. */
 function packPanel(
   b: usize,
   j: usize,
@@ -115,6 +137,10 @@ function packPanel(
   transposeB: bool,
   panel: usize,
 ): void {
+  if (width < 4) {
+    packNarrow(b, j, width, n, k, transposeB, panel);
+    return;
+  }
   if (transposeB) {
     transpose(b + ((j * k) << 2), panel, width, k, k << 2, width << 2);
     return;
@@ -132,22 +158,7 @@ function packPanel(
   }
 }
 
-/** Copies B of less than 4 columns to a panel [k, 4], zeros at the end of the rows. */
-function packNarrow(b: usize, n: usize, k: usize, transposeB: bool, panel: usize): void {
-  memory.fill(panel, 0, k << 4);
-  const step: usize = transposeB ? 4 : n << 2;
-  const column: usize = transposeB ? k << 2 : 4;
-  for (let j: usize = 0; j < n; j++) {
-    let from = b + j * column;
-    let to = panel + (j << 2);
-    for (let i: usize = 0; i < k; i++, from += step, to += 16) store<u32>(to, load<u32>(from));
-  }
-}
-
-/** The bias of less than 4 columns. */
-const narrowBias: usize = memory.data(16, 16);
-
-/** A product of less than 4 columns: B is widened to 4. */
+/** A product of few columns, a column of B at a time. */
 function narrowProduct(
   a: usize,
   b: usize,
@@ -156,44 +167,31 @@ function narrowProduct(
   m: usize,
   n: usize,
   k: usize,
-  transposeB: bool,
-  mode: i32,
-  scratch: usize,
-): void {
-  const wide = scratch + (k << 4);
-  packNarrow(b, n, k, transposeB, scratch);
-  if (bias) {
-    memory.copy(narrowBias, bias, n << 2);
-    bias = narrowBias;
-  }
-  panel4(a, k << 2, scratch, k, wide, 16, m, bias, mode);
-  for (let i: usize = 0; i < m; i++) {
-    for (let j: usize = 0; j < n; j++) {
-      store<u32>(out + ((i * n + j) << 2), load<u32>(wide + (i << 4) + (j << 2)));
-    }
-  }
-}
-
-/** A product of few columns with a transposed A: (A B)' = B' A', a column of B at a time. */
-function narrowTransposed(
-  a: usize,
-  b: usize,
-  bias: usize,
-  out: usize,
-  m: usize,
-  n: usize,
-  k: usize,
+  transposeA: bool,
   transposeB: bool,
   mode: i32,
   scratch: usize,
 ): void {
   const step: usize = transposeB ? 4 : n << 2;
   const column: usize = transposeB ? k << 2 : 4;
-  for (let j: usize = 0; j < n; j++) {
-    rowTimesMatrix(b + j * column, step, a, m, k, scratch, 0, 0);
-    for (let i: usize = 0; i < m; i++) {
-      const sum = load<f32>(scratch + (i << 2));
-      store<f32>(out + ((i * n + j) << 2), bias ? sum + load<f32>(bias + (j << 2)) : sum);
+  const sums = n === 1 ? out : scratch + (k << 2);
+  for (let j: usize = 0; j < n; j++, b += column) {
+    if (transposeA) {
+      rowTimesMatrix(b, step, a, m, k, sums, 0, 0);
+    } else {
+      let x = b;
+      if (step > 4) {
+        x = scratch;
+        for (let i: usize = 0; i < k; i++) store<u32>(x + (i << 2), load<u32>(b + i * step));
+      }
+      matrixTimesVector(a, m, k, x, sums);
+    }
+    // No sum is -0, so adding +0 for a bias that is not there changes nothing.
+    const shift: f32 = bias ? load<f32>(bias + (j << 2)) : 0;
+    let from = sums;
+    let to = out + (j << 2);
+    for (const end = from + (m << 2); from < end; from += 4, to += n << 2) {
+      store<f32>(to, load<f32>(from) + shift);
     }
   }
   if (mode & RELU) apply(CODE_RELU, out, 0, 0, out, m * n, 0, 0);
@@ -230,40 +228,37 @@ export function product(
     if (mode & RELU) apply(CODE_RELU, out, 0, 0, out, n, 0, 0);
     return;
   }
-  if (n === 1 && !transposeA) {
-    matrixTimesVector(a, m, k, b, out);
-    if (bias) applyRepeated(CODE_ADD, out, bias, out, m, 1, 1);
-    if (mode & RELU) apply(CODE_RELU, out, 0, 0, out, m, 0, 0);
-    return;
-  }
-  if (transposeA && (n < 4 || (n < 8 && m >= 16 && !(mode & ACCUMULATE)))) {
-    narrowTransposed(a, b, bias, out, m, n, k, transposeB, mode, scratch);
-    return;
-  }
-  if (n < 4) {
-    narrowProduct(a, b, bias, out, m, n, k, transposeB, mode, scratch);
+  if (n < 4 || (transposeA && n < 8 && m >= 16 && !(mode & ACCUMULATE))) {
+    narrowProduct(a, b, bias, out, m, n, k, transposeA, transposeB, mode, scratch);
     return;
   }
   const panel = scratch;
-  if (transposeA) {
-    const rows = scratch + max<usize>(k << 5, 128);
-    transpose(a, rows, k, m, m << 2, k << 2);
-    a = rows;
-  }
+  const turned = scratch + max<usize>(k << 5, 128);
   const rowA = k << 2;
   const rowOut = n << 2;
+  const thin = k <= 4 && !transposeA && !(mode & ACCUMULATE);
+  if (n >= 8 && !thin) {
+    // Tiles of A are panels of its transpose.
+    for (let i: usize = 0; i < m; i += 4) {
+      packPanel(a, i, min<usize>(4, m - i), m, k, !transposeA, turned + i * rowA);
+    }
+  }
   for (let j: usize = 0; j < n;) {
     const width: usize = n - j >= 8 || (n >= 8 && n - j > 4) ? 8 : 4;
     j = min(j, n - width);
     packPanel(b, j, width, n, k, transposeB, panel);
     const columnBias = bias ? bias + (j << 2) : 0;
     const to = out + (j << 2);
-    if (width === 4) {
-      panel4(a, rowA, panel, k, to, rowOut, m, columnBias, mode);
-    } else if (k <= 4 && !(mode & ACCUMULATE)) {
-      thinPanel8(a, rowA, panel, k, to, rowOut, m, columnBias, mode);
+    if (width === 8) {
+      if (thin) thinPanel8(a, rowA, panel, k, to, rowOut, m, columnBias, mode);
+      else panel8(turned, panel, k, to, rowOut, m, columnBias, mode);
     } else {
-      panel8(a, rowA, panel, k, to, rowOut, m, columnBias, mode);
+      // Such panels are the last: A as tiles is not needed any more.
+      if (transposeA && a !== turned) {
+        transpose(a, turned, k, m, m << 2, rowA);
+        a = turned;
+      }
+      panel4(a, rowA, panel, k, to, rowOut, m, columnBias, mode);
     }
     j += width;
   }
