@@ -16,6 +16,7 @@
  *
  * @module
  */
+export { a2c } from "./algorithms/a2c.ts";
 export * from "./algorithms/algorithm.ts";
 export { builtinAlgorithms } from "./algorithms/builtin.ts";
 export { ActionValues } from "./algorithms/common/action_values.ts";
@@ -29,7 +30,11 @@ export { type Streams, streamsOf } from "./algorithms/common/streams.ts";
 export { tabularPolicy } from "./algorithms/common/tabular_policy.ts";
 export { TabularTask, type Transition } from "./algorithms/common/tabular_task.ts";
 export * from "./algorithms/create.ts";
+export { ddpg } from "./algorithms/ddpg.ts";
+export { doubleDqn } from "./algorithms/double_dqn.ts";
 export { doubleQLearning } from "./algorithms/double_q_learning.ts";
+export { dqn } from "./algorithms/dqn.ts";
+export { duelingDqn } from "./algorithms/dueling_dqn.ts";
 export { expectedSarsa } from "./algorithms/expected_sarsa.ts";
 export { monteCarloControl } from "./algorithms/monte_carlo_control.ts";
 export {
@@ -42,16 +47,22 @@ export {
   type NStepTdPredictionConfig,
 } from "./algorithms/n_step_td_prediction.ts";
 export { policyIteration, type PolicyIterationConfig } from "./algorithms/policy_iteration.ts";
+export { ppo } from "./algorithms/ppo.ts";
 export { qLambda } from "./algorithms/q_lambda.ts";
 export { qLearning } from "./algorithms/q_learning.ts";
+export { qrDqn } from "./algorithms/qr_dqn.ts";
 export { randomPolicy } from "./algorithms/random_policy.ts";
+export { reinforce } from "./algorithms/reinforce.ts";
+export { sac } from "./algorithms/sac.ts";
 export { sarsa } from "./algorithms/sarsa.ts";
 export { sarsaLambda } from "./algorithms/sarsa_lambda.ts";
+export { td3 } from "./algorithms/td3.ts";
 export {
   tdLambdaPrediction,
   type TdLambdaPredictionConfig,
 } from "./algorithms/td_lambda_prediction.ts";
 export { tdPrediction } from "./algorithms/td_prediction.ts";
+export { trpo } from "./algorithms/trpo.ts";
 export { valueIteration, type ValueIterationConfig } from "./algorithms/value_iteration.ts";
 export * from "./data/snapshot.ts";
 export * from "./engine/onnx/graph.ts";

@@ -91,7 +91,15 @@ export type Algorithm<Config = unknown> = ControlAlgorithm<Config> | PredictionA
 export interface Learner {
   /** Steps done so far, in the algorithm's unit, counted exactly. */
   readonly steps: number;
-  /** Goes on until `steps` equals `untilStep`, stopping in mid-episode if need be. */
+  /**
+   * Whether a number that is not finite has come up in training. Such a learner stays at the step where
+   * that happened, `train` returns at once, and the result says so. Leave it out if that cannot be.
+   */
+  readonly diverged?: boolean;
+  /**
+   * Goes on until `steps` equals `untilStep`, stopping in mid-episode if need be; or until training
+   * diverges.
+   */
   train(untilStep: number): void;
   /** The policy as learned so far, for evaluation (no exploration). Later training does not change it. */
   policy(): Policy;
@@ -120,6 +128,11 @@ export interface Policy {
   /** How many uniform numbers in [0, 1) (float32) each action takes; 0 for a deterministic policy. */
   readonly noise: number;
   /**
+   * Whether all its parameters are finite numbers. A policy of which that is false is not scored: the
+   * run has diverged. Leave it out if parameters cannot be otherwise.
+   */
+  readonly finite?: boolean;
+  /**
    * Chooses an action.
    *
    * @param observation as the environment gives it
@@ -131,4 +144,10 @@ export interface Policy {
    * output `action` [N] int64 or [N, ...] float32.
    */
   toOnnx(): OnnxGraph;
+  /**
+   * The numbers of which the greatest decides a discrete action, one for each action from the first.
+   * Where two are equal but for rounding, the model may choose otherwise than `act`. Leave it out if
+   * there are none or if they are not rounded.
+   */
+  preferences?(observation: Observation): ArrayLike<number>;
 }

@@ -3,8 +3,14 @@
  * section 6.7).
  *
  * The maximum of noisy estimates is too high on average. Two tables learn from different steps:
- * each update chooses the best next action by the one and takes its value from the other. The agent
- * acts epsilon-greedily in their sum.
+ * each update chooses the best next action by the one and takes its value from the other.
+ *
+ * ```math
+ * Q_1(S, A) \leftarrow Q_1(S, A)
+ *   + \alpha \, \Bigl[ R + \gamma \, Q_2\bigl(S', \arg\max_a Q_1(S', a)\bigr) - Q_1(S, A) \Bigr]
+ * ```
+ *
+ * With probability 1/2 the two tables change places. The agent acts epsilon-greedily in their sum.
  */
 import { z } from "zod";
 import type { Snapshot } from "../data/snapshot.ts";

@@ -4,6 +4,11 @@
  * As SARSA, but each update looks ahead to the expected value of the next action under the
  * epsilon-greedy policy instead of the value of one drawn action: the same target on average,
  * without the noise of the draw.
+ *
+ * ```math
+ * Q(S, A) \leftarrow Q(S, A)
+ *   + \alpha \, \Bigl[ R + \gamma \sum_a \pi(a \mid S') \, Q(S', a) - Q(S, A) \Bigr]
+ * ```
  */
 import { z } from "zod";
 import type { Snapshot } from "../data/snapshot.ts";

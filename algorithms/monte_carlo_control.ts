@@ -1,9 +1,17 @@
 /**
  * Monte-Carlo control (Sutton & Barto, 2nd edition, sections 5.3 and 5.4).
  *
- * Action values are averages of the returns that followed, learned from whole episodes. So that
- * every pair goes on being tried, the agent either acts epsilon-greedily (section 5.4) or starts
- * each episode with a random state and action and acts greedily from there (exploring starts,
+ * Action values are averages of the returns that followed, learned from whole episodes:
+ *
+ * ```math
+ * \begin{aligned}
+ * G_t &= R_{t+1} + \gamma R_{t+2} + \dots + \gamma^{T-t-1} R_T \\
+ * Q(S_t, A_t) &\leftarrow Q(S_t, A_t) + \alpha \, \bigl[ G_t - Q(S_t, A_t) \bigr]
+ * \end{aligned}
+ * ```
+ *
+ * So that every pair goes on being tried, the agent either acts epsilon-greedily (section 5.4) or
+ * starts each episode with a random state and action and acts greedily from there (exploring starts,
  * section 5.3). A greedy policy can go round in circles for ever: without a time limit, exploring
  * starts are for problems whose episodes end under every policy.
  *

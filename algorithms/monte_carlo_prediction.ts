@@ -2,8 +2,17 @@
  * Constant-alpha Monte-Carlo prediction (Sutton & Barto, 2nd edition, sections 5.1 and 6.1).
  *
  * After each episode, the value of every state that was visited moves towards the return that
- * followed. In the every-visit form a state learns from each of its visits, in the order of time; in
- * the first-visit form only from its first.
+ * followed.
+ *
+ * ```math
+ * \begin{aligned}
+ * G_t &= R_{t+1} + \gamma R_{t+2} + \dots + \gamma^{T-t-1} R_T \\
+ * V(S_t) &\leftarrow V(S_t) + \alpha \, \bigl[ G_t - V(S_t) \bigr]
+ * \end{aligned}
+ * ```
+ *
+ * In the every-visit form a state learns from each of its visits, in the order of time; in the
+ * first-visit form only from its first.
  */
 import { z } from "zod";
 import type { PredictionAlgorithm } from "./algorithm.ts";

@@ -4,6 +4,16 @@
  * Between SARSA (n = 1) and Monte-Carlo control (n as long as an episode): each update moves the
  * pair visited n steps ago towards the n rewards since then and the value of the action to be taken
  * next.
+ *
+ * ```math
+ * \begin{aligned}
+ * G_{t:t+n} &= R_{t+1} + \gamma R_{t+2} + \dots + \gamma^{n-1} R_{t+n}
+ *   + \gamma^n Q(S_{t+n}, A_{t+n}) \\
+ * Q(S_t, A_t) &\leftarrow Q(S_t, A_t) + \alpha \, \bigl[ G_{t:t+n} - Q(S_t, A_t) \bigr]
+ * \end{aligned}
+ * ```
+ *
+ * Near the end of an episode fewer than n rewards are left; the sum then ends with the episode.
  */
 import { z } from "zod";
 import type { Snapshot } from "../data/snapshot.ts";

@@ -3,6 +3,13 @@
  *
  * The value of a state moves towards the rewards of the next n steps plus the value of the state
  * they lead to: TD(0) for n = 1, Monte-Carlo for an n that no episode exceeds.
+ *
+ * ```math
+ * \begin{aligned}
+ * G_{t:t+n} &= R_{t+1} + \gamma R_{t+2} + \dots + \gamma^{n-1} R_{t+n} + \gamma^n V(S_{t+n}) \\
+ * V(S_t) &\leftarrow V(S_t) + \alpha \, \bigl[ G_{t:t+n} - V(S_t) \bigr]
+ * \end{aligned}
+ * ```
  */
 import { z } from "zod";
 import type { PredictionAlgorithm } from "./algorithm.ts";

@@ -3,9 +3,20 @@
  * edition, section 4.3).
  *
  * Evaluation sweeps compute the values of the present policy; an improvement pass makes it greedy
- * towards them; and so on, until an improvement pass changes nothing. The first policy is the
- * uniformly random one: it ends every episode that can end, so that its values exist without
- * discount too. Every later policy then ends it as well, unless going round for ever pays.
+ * towards them; and so on, until an improvement pass changes nothing.
+ *
+ * ```math
+ * \begin{aligned}
+ * \text{evaluation:} \quad V(s) &\leftarrow
+ *   \sum_{s', r} p(s', r \mid s, \pi(s)) \, \bigl[ r + \gamma V(s') \bigr] \\
+ * \text{improvement:} \quad \pi(s) &\leftarrow
+ *   \arg\max_a \sum_{s', r} p(s', r \mid s, a) \, \bigl[ r + \gamma V(s') \bigr]
+ * \end{aligned}
+ * ```
+ *
+ * The first policy is the uniformly random one: it ends every episode that can end, so that its
+ * values exist without discount too. Every later policy then ends it as well, unless going round for
+ * ever pays.
  */
 import { z } from "zod";
 import type { Snapshot } from "../data/snapshot.ts";

@@ -3,8 +3,19 @@
  * with replacing traces.
  *
  * Each step's error of Q-learning also updates the pairs visited before, in proportion to their
- * traces. The traces end where the agent explores: what follows a non-greedy action says nothing
- * about the greedy policy, whose values are learned.
+ * traces.
+ *
+ * ```math
+ * \begin{aligned}
+ * \delta &= R + \gamma \max_a Q(S', a) - Q(S, A) \\
+ * z(S, A) &\leftarrow 1 \\
+ * Q(s, a) &\leftarrow Q(s, a) + \alpha \, \delta \, z(s, a) \quad \text{for every } s, a \\
+ * z(s, a) &\leftarrow \gamma \lambda \, z(s, a) \quad \text{for every } s, a
+ * \end{aligned}
+ * ```
+ *
+ * The traces end where the agent explores: what follows a non-greedy action says nothing about the
+ * greedy policy, whose values are learned.
  */
 import { z } from "zod";
 import type { Snapshot } from "../data/snapshot.ts";

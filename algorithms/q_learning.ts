@@ -4,6 +4,10 @@
  * The agent acts epsilon-greedily and learns the values of the optimal policy: each update moves
  * Q(S, A) towards the reward plus the discounted value of the best next action, whatever the agent
  * does next.
+ *
+ * ```math
+ * Q(S, A) \leftarrow Q(S, A) + \alpha \, \Bigl[ R + \gamma \max_a Q(S', a) - Q(S, A) \Bigr]
+ * ```
  */
 import { z } from "zod";
 import type { Snapshot } from "../data/snapshot.ts";

@@ -1,6 +1,12 @@
 /**
  * The random policy: every action equally likely, whatever the observation. It learns nothing; what
  * it scores is the floor that a learned policy must rise above.
+ *
+ * ```math
+ * \pi(a \mid s) = \frac{1}{|\mathcal{A}|}
+ * ```
+ *
+ * For continuous actions this is the uniform density over the box of actions.
  */
 import { z } from "zod";
 import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from "../engine/onnx/graph.ts";

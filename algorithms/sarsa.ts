@@ -1,8 +1,14 @@
 /**
  * SARSA: on-policy TD control (Sutton & Barto, 2nd edition, section 6.4).
  *
- * The agent learns the values of the epsilon-greedy policy that it follows: each update moves Q(S,
- * A) towards the reward plus the discounted value of the next action that it is going to take.
+ * The agent learns the values of the epsilon-greedy policy that it follows: each update moves
+ * Q(S, A) towards the reward plus the discounted value of the next action that it is going to take.
+ *
+ * ```math
+ * Q(S, A) \leftarrow Q(S, A) + \alpha \, \bigl[ R + \gamma \, Q(S', A') - Q(S, A) \bigr]
+ * ```
+ *
+ * The name is the five things that an update needs: S, A, R, S', A'.
  */
 import { z } from "zod";
 import type { Snapshot } from "../data/snapshot.ts";

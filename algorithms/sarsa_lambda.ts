@@ -3,8 +3,18 @@
  * section 12.7, with one binary feature per state-action pair).
  *
  * Each step's error of SARSA updates all pairs visited in the episode, in proportion to their
- * traces: 1 for the pair just visited, fading by gamma lambda per step. Other actions of a visited
- * state keep their traces.
+ * traces: 1 for the pair just visited, fading by gamma lambda per step.
+ *
+ * ```math
+ * \begin{aligned}
+ * \delta &= R + \gamma \, Q(S', A') - Q(S, A) \\
+ * z(S, A) &\leftarrow 1 \\
+ * Q(s, a) &\leftarrow Q(s, a) + \alpha \, \delta \, z(s, a) \quad \text{for every } s, a \\
+ * z(s, a) &\leftarrow \gamma \lambda \, z(s, a) \quad \text{for every } s, a
+ * \end{aligned}
+ * ```
+ *
+ * Other actions of a visited state keep their traces.
  */
 import { z } from "zod";
 import type { Snapshot } from "../data/snapshot.ts";

@@ -4,6 +4,17 @@
  *
  * Each TD error is credited to all states visited before, less the longer ago: lambda = 0 is TD(0),
  * lambda = 1 comes close to Monte-Carlo and equals it where no episode visits a state twice.
+ *
+ * ```math
+ * \begin{aligned}
+ * z(s) &\leftarrow \gamma \lambda \, z(s) \quad \text{for every } s, \text{ then} \quad
+ *   z(S) \leftarrow z(S) + 1 \\
+ * \delta &= R + \gamma V(S') - V(S) \\
+ * V(s) &\leftarrow V(s) + \alpha \, \delta \, z(s) \quad \text{for every } s
+ * \end{aligned}
+ * ```
+ *
+ * With replacing traces the visit sets z(S) to 1 instead of adding 1.
  */
 import { z } from "zod";
 import type { PredictionAlgorithm } from "./algorithm.ts";

@@ -3,6 +3,10 @@
  *
  * After each step, the value of the state just left moves towards the reward plus the value of the
  * state just entered: an estimate learned from an estimate, without waiting for the end.
+ *
+ * ```math
+ * V(S) \leftarrow V(S) + \alpha \, \bigl[ R + \gamma V(S') - V(S) \bigr]
+ * ```
  */
 import { z } from "zod";
 import type { PredictionAlgorithm } from "./algorithm.ts";

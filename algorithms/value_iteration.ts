@@ -3,8 +3,13 @@
  * edition, section 4.4).
  *
  * Every sweep replaces the value of each state by the value of its best action, computed from the
- * values of the sweep before (the synchronous form). From values of zero, k sweeps give the optimal
- * return of k steps.
+ * values of the sweep before (the synchronous form):
+ *
+ * ```math
+ * V_{k+1}(s) = \max_a \sum_{s', r} p(s', r \mid s, a) \, \bigl[ r + \gamma V_k(s') \bigr]
+ * ```
+ *
+ * From values of zero, k sweeps give the optimal return of k steps.
  */
 import { z } from "zod";
 import type { Snapshot } from "../data/snapshot.ts";

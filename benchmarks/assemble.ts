@@ -1,5 +1,5 @@
 /** From finished cells to the files in `results/`: the result file and the median seed's ONNX policy. */
-import { readIfThere, writeAtomically } from "../data/atomic_file.ts";
+import { readIfThere, removeIfThere, writeAtomically } from "../data/atomic_file.ts";
 import { prettyJson } from "../data/json.ts";
 import {
   type ControlRun,
@@ -48,8 +48,9 @@ export async function assembleGroup(
       "them all, or give another folder with --out";
   }
   if (result.task === "control") {
-    const median = cells.find(({ run }) => run.seed === result.medianSeed)!;
-    await writeAtomically(`${path}.onnx`, median.model!);
+    const { model } = cells.find(({ run }) => run.seed === result.medianSeed)!;
+    if (model !== null) await writeAtomically(`${path}.onnx`, model);
+    else await removeIfThere(`${path}.onnx`); // Of an earlier run, which had not diverged.
   }
   if (before?.text === text) return "unchanged";
   await writeAtomically(`${path}.json`, text);
@@ -115,7 +116,10 @@ export function resultOf(group: Group, cells: readonly CellResult[]): ResultFile
   };
 }
 
-/** The seed with the median final mean (the lower of two; ties: the smaller seed). */
+/**
+ * The seed with the median final mean (the lower of two; ties: the smaller seed). One that diverged
+ * counts as lowest.
+ */
 function medianSeed(runs: readonly ControlRun[]): number {
   const score = (run: ControlRun) => run.final.mean ?? -Infinity;
   const ranked = [...runs].sort((a, b) => score(a) - score(b) || a.seed - b.seed);

@@ -1,6 +1,6 @@
 /**
- * The command line of speed: `deno task perf [NAME...]`, `deno task perf engine` for the engine. Measures on one core of this machine and
- * prints; nothing is written. The numbers are the machine's, not Seedbed's: they are not results.
+ * The command line of speed: `deno task perf [NAME...]`, `deno task perf engine` for the engine, `deno task
+ * perf algorithms` for whole training. Measures on one core of this machine and prints; nothing is written. The numbers are the machine's, not Seedbed's: they are not results.
  */
 import { createLearner } from "../algorithms/create.ts";
 import { qLearning } from "../algorithms/q_learning.ts";
@@ -75,10 +75,13 @@ const repeats = 5;
 /** Measures and prints; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === "engine") return await (await import("./perf_engine.ts")).main();
+  if (args[0] === "algorithms") return (await import("./perf_algorithms.ts")).main();
   const names = measurements.map(({ name }) => name);
   const unknown = args.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    console.error(`perf: nothing is named "${unknown}"${nearest(unknown, names)}`);
+    console.error(
+      `perf: nothing is named "${unknown}"${nearest(unknown, [...names, "engine", "algorithms"])}`,
+    );
     return 2;
   }
   for (const measurement of measurements) {

@@ -1,8 +1,8 @@
 /**
  * The files of cells while a suite is under way: `<out>/.work/<suite>/<environment>/<entry>/<seed>.*`.
- * A cell that is finished has `.json` (its run) and, for a policy, `.onnx`; one that was interrupted
- * may have `.checkpoint`. Each names the
- * digests it was made under; what was made under others is ignored.
+ * A cell that is finished has `.json` (its run) and, where there is a final policy, `.onnx`; one that
+ * was interrupted may have `.checkpoint`. Each names the digests it was made under; what was made under
+ * others is ignored.
  */
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from "../data/snapshot.ts";
 import { readIfThere, writeAtomically } from "../data/atomic_file.ts";
@@ -50,8 +50,10 @@ export function cellFiles(
       if (stored?.key !== key || stored.sha256 !== await digestOfRun(stored.run)) return null;
       const control = controlRun.safeParse(stored.run);
       if (control.success) {
+        const { policy } = control.data;
+        if (policy === null) return { run: control.data, model: null };
         const model = await Deno.readFile(`${path}.onnx`).catch(() => null);
-        if (model === null || await sha256(model) !== control.data.policy.sha256) return null;
+        if (model === null || await sha256(model) !== policy.sha256) return null;
         return { run: control.data, model };
       }
       const prediction = predictionRun.safeParse(stored.run);

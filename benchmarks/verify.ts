@@ -143,9 +143,11 @@ async function differences(
   const median = "medianSeed" in then && cells.find(({ run }) => run.seed === then.medianSeed);
   if (median) {
     const stored = await Deno.readFile(`${path}.onnx`).catch(() => null);
-    if (stored === null) found.push(`${path}.onnx is missing`);
-    else if (await sha256(stored) !== await sha256(median.model!)) {
-      found.push(`${path}.onnx is not the policy of seed ${median.run.seed}`);
+    const { run: { seed }, model } = median;
+    if (stored === null) {
+      if (model !== null) found.push(`${path}.onnx is missing`);
+    } else if (model === null || await sha256(stored) !== await sha256(model)) {
+      found.push(`${path}.onnx is not the policy of seed ${seed}`);
     }
   }
   return found;

@@ -16,6 +16,9 @@ const progressMilliseconds = 200;
 /** Time after which a checkpoint is worth its writing. */
 const checkpointMilliseconds = 20_000;
 
+/** Checkpoints may take one part in so many of a cell's time: large ones are written more rarely. */
+const checkpointShare = 50;
+
 /**
  * @param modules the user's modules
  * @param loaded printed once they are loaded: see `probe.ts`
@@ -46,7 +49,8 @@ async function main(modules: UserModules, loaded?: string) {
 /** Lets a cell report and keep checkpoints, not too often. */
 function hooksOf(store: CellFiles, reply: (message: Reply) => void): CellHooks {
   let told = performance.now();
-  let saved = performance.now();
+  let due = performance.now() + checkpointMilliseconds;
+  let begun = 0;
   return {
     progress(steps) {
       if (performance.now() - told < progressMilliseconds) return;
@@ -54,10 +58,14 @@ function hooksOf(store: CellFiles, reply: (message: Reply) => void): CellHooks {
       reply({ type: "progress", steps });
     },
     load: () => store.load(),
-    checkpointDue: () => performance.now() - saved >= checkpointMilliseconds,
+    checkpointDue() {
+      begun = performance.now();
+      return begun >= due;
+    },
     async save(snapshot) {
       await store.save(snapshot);
-      saved = performance.now();
+      const now = performance.now();
+      due = now + Math.max(checkpointMilliseconds, checkpointShare * (now - begun));
     },
   };
 }

@@ -19,6 +19,20 @@ export async function writeAtomically(path: string, data: string | Uint8Array): 
   }
 }
 
+/**
+ * Removes a file if there is one.
+ *
+ * @throws Error in one line if it cannot be removed
+ */
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw new Error(`cannot remove ${path}: ${reason(error)}`);
+  }
+}
+
 /** The text of a file, or null if there is none. */
 export async function readIfThere(path: string): Promise<string | null> {
   try {

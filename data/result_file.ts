@@ -30,7 +30,9 @@ export const environmentFacts = z.strictObject({
 });
 
 const scored = z.strictObject({
-  mean: z.number().nullable().describe("mean of the returns; null if not finite"),
+  mean: z.number().nullable().describe(
+    "mean of the returns; null if there is none or it is not finite",
+  ),
   returns: values.describe(
     "undiscounted return of each evaluation episode, in the order of its seeds",
   ),
@@ -39,11 +41,18 @@ const scored = z.strictObject({
 /** One seed of a control algorithm. */
 export const controlRun = z.strictObject({
   seed: count,
-  curve: values.describe("mean return of the policy at each of the file's curve steps"),
-  final: scored.describe("the policy at the end of the budget"),
+  diverged: count.nullable().describe(
+    "the step, in `unit`, at which training came upon a number that is not finite and ended; null if " +
+      "it went on to the end",
+  ),
+  curve: values.describe(
+    "mean return of the policy at each of the file's curve steps; null where training had diverged",
+  ),
+  final: scored.describe("the policy at the end of the budget; no returns if training diverged"),
   exact: z.number().nullable().describe(
     "expected undiscounted return of the final policy under the step limit, by dynamic programming; " +
-      "null where no model is known, the policy is stochastic, or the return is not finite",
+      "null where no model is known, the policy is stochastic, training diverged, or the return is not " +
+      "finite",
   ),
   best: z.strictObject({
     step: count.describe("the first curve step with the highest mean"),
@@ -55,10 +64,12 @@ export const controlRun = z.strictObject({
     sha256: digest.describe("of the exported ONNX file"),
     bytes: count,
     checked: count.describe(
-      "on how many observations onnxruntime chose the same action as the policy (continuous ones " +
-        "within 1e-5): every observation of a finite space, else every step of the final episodes",
+      "on how many observations onnxruntime's action was compared with the policy's: every observation " +
+        "of a finite space, else every step of the final episodes. Continuous actions agree within 1e-5 " +
+        "of their size; discrete ones are the same, or the policy's own preferences for both agree so; " +
+        "one in a thousand may be up to a hundred times further off",
     ),
-  }),
+  }).nullable().describe("null if training diverged: there is no final policy"),
 });
 
 /** One seed of a prediction algorithm. */
@@ -104,7 +115,10 @@ export const resultFile = z.discriminatedUnion("task", [
         "first and last reset seed of the final episodes",
       ),
     }),
-    medianSeed: count.describe("the seed whose ONNX policy is stored beside this file"),
+    medianSeed: count.describe(
+      "the seed with the median final mean, diverged ones counted lowest; its ONNX policy is stored " +
+        "beside this file, unless it diverged",
+    ),
     runs: z.array(controlRun).min(1),
   }),
   z.strictObject({

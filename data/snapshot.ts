@@ -64,7 +64,7 @@ const FIRST_ARRAY = 16;
  * @throws TypeError if a value is not plain data (the message says where it is)
  */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array<ArrayBuffer> {
-  const writer = new Writer();
+  const writer = new Writer(arrayBytes(snapshot, 6));
   writer.value(snapshot, "snapshot", 0);
   return writer.finish();
 }
@@ -100,10 +100,25 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   return snapshot;
 }
 
+/** Bytes in the arrays of a snapshot's first levels: with them expected, large ones are copied once. */
+function arrayBytes(value: Snapshot, levels: number): number {
+  if (ArrayBuffer.isView(value)) return (value as SnapshotArray).byteLength;
+  if (value === null || typeof value !== "object" || levels === 0) return 0;
+  let sum = 0;
+  for (const each of Object.values<Snapshot>(value)) sum += arrayBytes(each, levels - 1);
+  return sum;
+}
+
 class Writer {
-  #bytes = new Uint8Array(1024);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #length = HEADER;
+
+  /** Expects a snapshot with so many bytes in its arrays. */
+  constructor(expected: number) {
+    this.#bytes = new Uint8Array(expected + 4096);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   value(value: Snapshot, path: string, depth: number): void {
     if (depth > DEPTH) {
@@ -145,7 +160,7 @@ class Writer {
     this.#view.setUint32(4, VERSION, true);
     this.#view.setBigUint64(12, BigInt(this.#length - HEADER), true);
     this.#view.setUint32(8, crc32(this.#bytes.subarray(12, this.#length)), true);
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.subarray(0, this.#length);
   }
 
   #array(array: SnapshotArray, path: string): void {
@@ -204,7 +219,7 @@ class Writer {
     const at = this.#length;
     this.#length += count;
     if (this.#length > this.#bytes.length) {
-      const bytes = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.length));
+      const bytes = new Uint8Array(this.#length + (this.#length >> 2));
       bytes.set(this.#bytes.subarray(0, at));
       this.#bytes = bytes;
       this.#view = new DataView(bytes.buffer);

@@ -3,7 +3,12 @@
  * files alone, so that anyone can make it again.
  */
 import { z } from "zod";
-import type { ControlResult, PredictionResult, ResultFile } from "../data/result_file.ts";
+import type {
+  ControlResult,
+  ControlRun,
+  PredictionResult,
+  ResultFile,
+} from "../data/result_file.ts";
 import {
   interquartileMean,
   interquartileMeanOfSorted,
@@ -25,14 +30,27 @@ const controlRow = z.strictObject({
   budget: count,
   unit: z.string(),
   seeds: z.array(count),
-  iqm: number.describe("interquartile mean over seeds of the final policy's mean return"),
-  interval: z.tuple([number, number]).describe("bootstrap interval of the interquartile mean"),
-  mean: number,
-  standardDeviation: number.describe("over seeds, divisor n - 1; null for a single seed"),
+  diverged: z.array(count).describe(
+    "the seeds whose training diverged; each counts as a return below all others, which no number is",
+  ),
+  iqm: number.describe(
+    "interquartile mean over seeds of the final policy's mean return; null if more seeds diverged than " +
+      "it leaves out",
+  ),
+  interval: z.tuple([number, number]).describe(
+    "bootstrap interval of the interquartile mean; an end is null if it is among resamples in which " +
+      "too many seeds diverged",
+  ),
+  mean: number.describe("over seeds; null if one diverged"),
+  standardDeviation: number.describe(
+    "over seeds, divisor n - 1; null for a single seed or if one diverged",
+  ),
   best: number.describe(
     "mean over seeds of the best checkpoint's mean return on the final episodes",
   ),
-  exact: number.describe("mean over seeds of the final policy's exact expected return"),
+  exact: number.describe(
+    "mean over seeds of the final policy's exact expected return; null if one diverged",
+  ),
 });
 
 const predictionRow = z.strictObject({
@@ -117,11 +135,10 @@ function environmentOf(results: readonly ResultFile[]): EnvironmentTable {
 
 function controlRowOf(result: ControlResult): ControlRow {
   const { entry, title, algorithm, budget, unit, runs } = result;
-  const scores = runs.map((run) => run.final.mean ?? NaN);
-  const finite = scores.every(Number.isFinite);
-  const [low, high] = finite
-    ? bootstrapInterval(scores, interquartileMeanOfSorted, intervals)
-    : [NaN, NaN];
+  const scores = runs.map(scoreOf);
+  const [low, high] = scores.some(Number.isNaN)
+    ? [NaN, NaN]
+    : bootstrapInterval(scores, interquartileMeanOfSorted, intervals);
   return {
     entry,
     title,
@@ -129,13 +146,19 @@ function controlRowOf(result: ControlResult): ControlRow {
     budget,
     unit,
     seeds: runs.map(({ seed }) => seed),
-    iqm: finite ? interquartileMean(scores) : null,
+    diverged: runs.filter(({ diverged }) => diverged !== null).map(({ seed }) => seed),
+    iqm: orNull(interquartileMean(scores)),
     interval: [orNull(low), orNull(high)],
     mean: orNull(mean(scores)),
     standardDeviation: orNull(standardDeviation(scores)),
     best: orNull(mean(runs.map((run) => run.best.mean ?? NaN))),
     exact: orNull(mean(runs.map((run) => run.exact ?? NaN))),
   };
+}
+
+/** A run that diverged is worse than any that did not; a return that is not finite is no score. */
+function scoreOf({ diverged, final }: ControlRun): number {
+  return diverged === null ? orNaN(final.mean) : -Infinity;
 }
 
 function predictionRowOf(result: PredictionResult): PredictionRow {

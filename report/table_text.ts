@@ -66,8 +66,8 @@ function sections(
       draw(controlGrid(table, control)),
       controlNote(table),
     );
-    const known = control.filter((environment) =>
-      environment.control.some(({ exact }) => exact !== null)
+    const known = control.filter(({ random, control }) =>
+      random !== null || control.some(({ exact }) => exact !== null)
     );
     if (known.length > 0) {
       parts.push(
@@ -75,6 +75,15 @@ function sections(
         draw(exactGrid(known)),
         "By dynamic programming on the environment's model, under the step limit: no evaluation noise. " +
           "The optimum may count its steps, which the policies cannot see.",
+      );
+    }
+    const unknown = control.filter((environment) => !known.includes(environment));
+    if (unknown.length > 0) {
+      parts.push(
+        heading(`${table.suite}: return of the best policy on the learning curve, mean over seeds`),
+        draw(bestGrid(unknown)),
+        "The policy is chosen by its return on the curve's episodes and scored, like the final one, on " +
+          "the final episodes.",
       );
     }
   }
@@ -91,88 +100,129 @@ function sections(
 }
 
 function controlGrid(table: Table, environments: readonly EnvironmentTable[]): Grid {
-  const rows = new Map<string, string>();
-  for (const { control } of environments) {
-    for (const { entry, title } of control) rows.set(entry, title);
-  }
-  const limit = (value: number | null) => value === null ? "" : significant(value);
+  // What fits nowhere has no title of its own and no row.
+  const reason = (id: string, entry: string) =>
+    table.notApplicable.find((n) => n.environment === id && n.entry === entry)?.reason ?? "";
   return [
     ["", ...environments.map(({ id }) => id)],
-    ...[...rows].map(([entry, title]) => [
+    ...rowsOf(environments).map(([entry, title]) => [
       title,
       ...environments.map(({ id, control }) => {
         const row = control.find((candidate) => candidate.entry === entry);
-        if (row) return score(row);
-        return table.notApplicable.some((n) => n.environment === id && n.entry === entry)
-          ? "n/a"
-          : "";
+        return row ? score(row) : reason(id, entry);
       }),
     ]),
-    ["exact optimum", ...environments.map(({ optimum }) => limit(optimum))],
+    ...(environments.some(({ optimum }) => optimum !== null)
+      ? [["exact optimum", ...environments.map(({ optimum }) => shown(optimum))]]
+      : []),
   ];
+}
+
+/** Entries and titles of the rows, each once, in order. */
+function rowsOf(
+  environments: readonly EnvironmentTable[],
+  isShown: (row: ControlRow) => boolean = () => true,
+): [string, string][] {
+  const rows = new Map<string, string>();
+  for (const { control } of environments) {
+    for (const row of control.filter(isShown)) rows.set(row.entry, row.title);
+  }
+  return [...rows];
 }
 
 /** Rows: the deterministic policies. */
 function exactGrid(environments: readonly EnvironmentTable[]): Grid {
-  const rows = new Map<string, string>();
-  for (const { control } of environments) {
-    for (const { entry, title, exact } of control) if (exact !== null) rows.set(entry, title);
-  }
-  const shown = (value: number | null | undefined) => value == null ? "" : significant(value);
+  const isShown = ({ exact, diverged }: ControlRow) => exact !== null || diverged.length > 0;
   return [
     ["", ...environments.map(({ id }) => id)],
-    ...[...rows].map(([entry, title]) => [
+    ...rowsOf(environments, isShown).map(([entry, title]) => [
       title,
-      ...environments.map(({ control }) =>
-        shown(control.find((row) => row.entry === entry)?.exact)
-      ),
+      ...environments.map(({ control }) => {
+        const row = control.find((candidate) => candidate.entry === entry);
+        return row ? withDivergence(shown(row.exact), row) : "";
+      }),
     ]),
     ["optimum", ...environments.map(({ optimum }) => shown(optimum))],
     ["uniformly random", ...environments.map(({ random }) => shown(random))],
   ];
 }
 
-function score({ iqm, interval: [low, high], seeds }: ControlRow): string {
-  if (iqm === null) return "diverged";
-  if (low === null || high === null || seeds.length === 1 || low === high) return significant(iqm);
-  return `${significant(iqm)} [${significant(low)}, ${significant(high)}]`;
+function bestGrid(environments: readonly EnvironmentTable[]): Grid {
+  return [
+    ["", ...environments.map(({ id }) => id)],
+    ...rowsOf(environments).map(([entry, title]) => [
+      title,
+      ...environments.map(({ control }) => {
+        const row = control.find((candidate) => candidate.entry === entry);
+        return row ? withDivergence(shown(row.best), row) : "";
+      }),
+    ]),
+  ];
 }
 
-function controlNote({ intervals, environments, notApplicable }: Table): string {
-  const seeds = [
-    ...new Set(environments.flatMap(({ control }) => control.map((row) => row.seeds.length))),
-  ];
-  const gaps = notApplicable.length > 0 ? " n/a: the algorithm does not fit the environment." : "";
-  return `${
-    seeds.join(" or ")
-  } seeds; percentile bootstrap with ${intervals.resamples} resamples, seed ` +
+/** A number, or nothing where it is not known. */
+function shown(value: number | null): string {
+  return value === null ? "" : significant(value);
+}
+
+/** The interquartile mean of a row with its interval and how many seeds diverged, as text. */
+export function score(row: ControlRow): string {
+  const { iqm, interval: [low, high], seeds, diverged } = row;
+  if (iqm === null) return divergence(row) || "not finite";
+  const hasInterval = seeds.length > 1 && (low !== high || diverged.length > 0);
+  const end = (value: number | null) => value === null ? "diverged" : significant(value);
+  return withDivergence(
+    significant(iqm) + (hasInterval ? ` [${end(low)}, ${end(high)}]` : ""),
+    row,
+  );
+}
+
+/** How many seeds diverged, if any. */
+function divergence({ diverged, seeds }: ControlRow): string {
+  return diverged.length === 0 ? "" : `${diverged.length} of ${seeds.length} diverged`;
+}
+
+/** No number of a row with diverged seeds stands alone. */
+function withDivergence(text: string, row: ControlRow): string {
+  return [text, divergence(row)].filter((part) => part !== "").join(", ");
+}
+
+function controlNote({ intervals, environments }: Table): string {
+  const rows = environments.flatMap(({ control }) => control);
+  const seeds = [...new Set(rows.map((row) => row.seeds.length))];
+  const divergence = rows.some(({ diverged }) => diverged.length > 0)
+    ? " A seed whose training diverged counts as worse than any return: where more of them diverged than " +
+      "the interquartile mean leaves out, there is none."
+    : "";
+  const count = `${seeds.join(" or ")} ${seeds.every((n) => n === 1) ? "seed" : "seeds"}`;
+  return `${count}; percentile bootstrap with ${intervals.resamples} resamples, seed ` +
     `${intervals.seed}. The interval is about other training seeds; all rows share the same evaluation ` +
-    `episodes, whose own sampling error it leaves out (the exact values have none).${gaps}`;
+    `episodes, whose own sampling error it leaves out (the exact values have none).${divergence}`;
 }
 
 function predictionGrid(rows: readonly PredictionRow[]): Grid {
   return [
     ["", "lowest error", "at step size", "episodes", "seeds"],
     ...rows.map((row) => {
-      const best = lowest(row.errors);
-      const error = row.errors[best];
-      return [
-        row.title,
-        error === null ? "diverged" : withStandardError(error, row.standardErrors[best]),
-        String(row.stepSizes[best]),
-        String(row.budget),
-        String(row.seeds.length),
-      ];
+      const { error, stepSize } = lowestError(row);
+      return [row.title, error, stepSize, String(row.budget), String(row.seeds.length)];
     }),
   ];
 }
 
-function lowest(errors: readonly (number | null)[]): number {
+/** The lowest error of a prediction method, its standard error in brackets, and the step size of it. */
+export function lowestError(
+  { stepSizes, errors, standardErrors }: PredictionRow,
+): { error: string; stepSize: string } {
   let best = 0;
   errors.forEach((error, k) => {
     if ((error ?? Infinity) < (errors[best] ?? Infinity)) best = k;
   });
-  return best;
+  const error = errors[best];
+  return {
+    error: error === null ? "diverged" : withStandardError(error, standardErrors[best]),
+    stepSize: String(stepSizes[best]),
+  };
 }
 
 function withStandardError(value: number, standardError: number | null): string {

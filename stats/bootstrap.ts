@@ -40,10 +40,14 @@ export function bootstrapInterval(
   return [quantileOfSorted(values, tail), quantileOfSorted(values, 1 - tail)];
 }
 
-/** Quantile with linear interpolation between neighbours (NumPy's default). */
+/**
+ * Quantile with linear interpolation between neighbours (NumPy's default); -Infinity where the lower
+ * neighbour is.
+ */
 export function quantileOfSorted(sorted: Float64Array, q: number): number {
   const place = q * (sorted.length - 1);
   const below = Math.floor(place);
+  if (sorted[below] === -Infinity) return -Infinity;
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }

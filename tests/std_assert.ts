@@ -16,7 +16,19 @@ export function assertFalse(expr: unknown, msg = ""): void {
 
 /** Fails unless both are equal in depth. */
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
-  nodeAssert.deepStrictEqual(actual, expected, msg);
+  // The difference of long arrays that `deepStrictEqual` would show takes minutes and all memory.
+  if (actual instanceof Uint8Array && expected instanceof Uint8Array) {
+    assertSameBytes(actual, expected, msg === undefined ? "" : `${msg}: `);
+  } else nodeAssert.deepStrictEqual(actual, expected, msg);
+}
+
+function assertSameBytes(actual: Uint8Array, expected: Uint8Array, prefix: string): void {
+  const place = actual.findIndex((byte, i) => byte !== expected[i]);
+  if (place < 0 && actual.length === expected.length) return;
+  nodeAssert.fail(
+    `${prefix}${actual.length} bytes and ${expected.length} expected ones, the first that differs is ` +
+      `number ${place < 0 ? actual.length : place}`,
+  );
 }
 
 /** Fails if both are equal in depth. */

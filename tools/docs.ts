@@ -1,23 +1,25 @@
 /**
  * Keeps what is generated in the documentation current: `deno task docs` rewrites the blocks between
- * `<!-- generated: NAME -->` and `<!-- end -->` in README.md and docs/, and the JSON Schemas in
- * results/. With `--check` it only says what is stale. No number in the documentation is typed by hand.
+ * `<!-- generated: NAME -->` and `<!-- end -->` in README.md and docs/, the pages of the algorithms and
+ * the JSON Schemas in results/. With `--check` it only says what is stale. No number in the
+ * documentation is typed by hand, and no code in the walk-throughs.
  */
 import { z } from "zod";
-import type { Algorithm } from "../algorithms/algorithm.ts";
 import { builtinAlgorithms } from "../algorithms/builtin.ts";
 import { readIfThere } from "../data/atomic_file.ts";
 import { prettyJson } from "../data/json.ts";
 import { resultJsonSchema } from "../data/result_file.ts";
 import { suites } from "../benchmarks/suites/mod.ts";
 import { builtin as builtinEnvironments } from "../envs/builtin.ts";
-import type { EnvironmentSpec } from "../envs/environment.ts";
 import { makeFromSpec } from "../envs/make_from_spec.ts";
 import type { SpaceDescription } from "../envs/spaces/space.ts";
 import { tableFile } from "../report/table.ts";
 import { stepSizesMarkdown, tableMarkdown } from "../report/table_text.ts";
 import { readTable } from "../report/write_table.ts";
+import { algorithmPages, pageFolder, walkthroughs } from "./algorithm_pages.ts";
 import { engineBlocks } from "./explain_engine.ts";
+import { grid, pathOf } from "./markdown.ts";
+import { excerpt } from "./source_text.ts";
 
 /** The documents that have generated blocks. */
 const documents = [
@@ -26,15 +28,16 @@ const documents = [
   "docs/prediction.md",
   "docs/environments.md",
   "docs/engine.md",
+  `${pageFolder}/README.md`,
+  ...walkthroughs.map((name) => `${pageFolder}/walkthroughs/${name}.md`),
 ];
 
-/** What can stand in a generated block. */
+/** What can stand in a generated block, beside quotations and tables. */
 const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
-  "taxonomy": taxonomy,
+  "taxonomy": () => taxonomy(`${pageFolder}/`),
+  "taxonomy by page": () => taxonomy(""),
   "suites": suiteList,
   "environments": environmentList,
-  "table tabular": async () => tableMarkdown(await readTable("results", "tabular")).trimEnd(),
-  "table prediction": async () => tableMarkdown(await readTable("results", "prediction")).trimEnd(),
   ...engineBlocks,
   "step sizes": async () => stepSizesMarkdown(await readTable("results", "prediction")).trimEnd(),
 };
@@ -48,6 +51,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     files.set(path, await filled(text, path));
   }
   const table = { title: "Seedbed table", ...z.toJSONSchema(tableFile) };
+  for (const [path, text] of await algorithmPages()) files.set(path, text);
   files.set("results/result.schema.json", prettyJson(resultJsonSchema()));
   files.set("results/table.schema.json", prettyJson(table));
   return files;
@@ -55,19 +59,37 @@ export async function generatedFiles(): Promise<Map<string, string>> {
 
 /** A document with its generated blocks filled in anew. */
 async function filled(text: string, path: string): Promise<string> {
-  const pattern = /(<!-- generated: ([a-z ]+) -->\n)[\s\S]*?(\n<!-- end -->)/g;
+  const pattern = /(<!-- generated: (.+?) -->\n)[\s\S]*?(\n<!-- end -->)/g;
   let result = "";
   let at = 0;
   for (const match of text.matchAll(pattern)) {
-    const block = blocks[match[2]];
-    if (block === undefined) throw new Error(`${path}: nothing generates "${match[2]}"`);
-    result += text.slice(at, match.index) + match[1] + "\n" + await block() + "\n" + match[3];
+    const block = await contentOf(match[2], path);
+    result += text.slice(at, match.index) + match[1] + "\n" + block + "\n" + match[3];
     at = match.index + match[0].length;
   }
   return result + text.slice(at);
 }
 
-function taxonomy(): string {
+/** What belongs into a block: `code FILE DECLARATION` quotes a source file, `table SUITE` is a table. */
+async function contentOf(name: string, path: string): Promise<string> {
+  const table = /^table (\w+)$/.exec(name);
+  if (table !== null) return tableMarkdown(await readTable("results", table[1])).trimEnd();
+  const quotation = /^code (\S+) (.+)$/.exec(name);
+  if (quotation !== null) {
+    const [, file, declaration] = quotation;
+    try {
+      return `\`\`\`ts ignore\n${excerpt(await Deno.readTextFile(file), declaration)}\n\`\`\``;
+    } catch (error) {
+      throw new Error(`${path}: ${file}: ${(error as Error).message}`);
+    }
+  }
+  const block = blocks[name];
+  if (block === undefined) throw new Error(`${path}: nothing generates "${name}"`);
+  return await block();
+}
+
+/** The taxonomy, each algorithm with a link to its page in a folder. */
+function taxonomy(folder: string): string {
   return grid(
     [
       "Algorithm",
@@ -79,12 +101,12 @@ function taxonomy(): string {
       "Observations",
       "Actions",
     ],
-    builtinAlgorithms.map((algorithm) => {
-      const { family, update, policy, modelBased, observations, actions } = algorithm.taxonomy;
+    builtinAlgorithms.map(({ name, title, task, taxonomy }) => {
+      const { family, update, policy, modelBased, observations, actions } = taxonomy;
       return [
-        `[${algorithm.title}](${pathOf(algorithm)})`,
-        `\`${algorithm.name}\``,
-        algorithm.task === "prediction" ? "values of a fixed policy" : family,
+        `[${title}](${folder}${name}.md)`,
+        `\`${name}\``,
+        task === "prediction" ? "values of a fixed policy" : family,
         update,
         policy,
         modelBased ? "needed" : "not needed",
@@ -93,10 +115,6 @@ function taxonomy(): string {
       ];
     }),
   );
-}
-
-function pathOf({ module }: Algorithm | EnvironmentSpec): string {
-  return module.slice(new URL("..", import.meta.url).href.length);
 }
 
 function suiteList(): string {
@@ -150,11 +168,6 @@ function spaceText(space: SpaceDescription): string {
     default:
       return space.type;
   }
-}
-
-function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** Writes what is stale, or names it; returns the exit code. */

@@ -6,7 +6,10 @@ import type { Snapshot } from "../../data/snapshot.ts";
  *
  * @throws RangeError if the snapshot is of a problem of another size
  */
-export function restoreArray<A extends Float64Array | Int32Array>(own: A, saved: Snapshot): void {
+export function restoreArray<A extends Float64Array | Float32Array | Int32Array | Uint8Array>(
+  own: A,
+  saved: Snapshot,
+): void {
   const { length } = saved as A;
   if (length !== own.length) {
     throw new RangeError(`the snapshot has ${length} entries where this learner has ${own.length}`);

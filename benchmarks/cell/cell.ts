@@ -1,6 +1,9 @@
 /**
  * Runs one cell: trains, measures the learning curve, scores the final and the best policy, exports
  * the final one to ONNX and checks that onnxruntime acts the same. No files, no processes, no clock.
+ *
+ * Training that comes upon a number that is not finite ends there. That is a result, not a failure:
+ * the run says at which step, and has no final policy.
  */
 import type {
   Algorithm,
@@ -26,7 +29,7 @@ import { PolicyRecorder } from "./policy_recorder.ts";
 import type { ControlRun, PredictionRun } from "../../data/result_file.ts";
 import { sha256 } from "../../data/sha256.ts";
 
-/** What a cell gives: its run and, for a policy, the ONNX model. */
+/** What a cell gives: its run and, where there is a final policy, its ONNX model. */
 export interface CellResult {
   readonly run: ControlRun | PredictionRun;
   readonly model: Uint8Array | null;
@@ -95,8 +98,11 @@ async function runControl(
   const steps = curveSteps(job.budget, curvePoints);
   for (const step of steps.slice(progress.curve.length)) {
     learner.train(step);
-    checkSteps(algorithm, learner.steps, step);
+    checkSteps(algorithm, learner.steps, step, learner.diverged);
     const policy = learner.policy();
+    if (learner.diverged || policy.finite === false) {
+      return divergedRun(learner.steps, job, progress);
+    }
     const { mean } = evaluate(policy, testEnvironment, curveSeed, curveEpisodes, job.seed);
     progress.curve.push(mean);
     if (mean > progress.best.curveMean) {
@@ -122,6 +128,7 @@ async function runControl(
     .options as MakeOptions;
   const run: ControlRun = {
     seed: job.seed,
+    diverged: null,
     curve: progress.curve,
     final: { mean: final.mean, returns: [...final.returns] },
     exact: dynamics && table ? policyReturn(dynamics, table, { horizon }) : null,
@@ -131,9 +138,26 @@ async function runControl(
   return { run, model };
 }
 
-/** A budget that is not spent exactly would make rows incomparable. */
-function checkSteps({ name, unit }: Algorithm, done: number, asked: number) {
+/** The result of a run that diverged after so many steps. */
+function divergedRun(diverged: number, job: Job, progress: ControlProgress): CellResult {
+  const { curve, best } = progress;
+  const points = curveSteps(job.budget, job.evaluation.curvePoints);
+  const run: ControlRun = {
+    seed: job.seed,
+    diverged,
+    curve: points.map((_, k) => curve[k] ?? null),
+    final: { mean: null, returns: [] },
+    exact: null,
+    best: { step: best.step, mean: best.mean },
+    policy: null,
+  };
+  return { run, model: null };
+}
+
+/** A budget that is not spent exactly would make rows incomparable; only divergence ends a run before. */
+function checkSteps({ name, unit }: Algorithm, done: number, asked: number, diverged = false) {
   if (done === asked) return;
+  if (diverged && Number.isInteger(done) && done >= 0 && done < asked) return;
   throw new Error(`${name}: train(${asked}) must end at ${asked} ${unit}, not at ${done}`);
 }
 

@@ -7,6 +7,7 @@ import type { Environment } from "../../envs/environment.ts";
 import { Generator } from "../../random/generator.ts";
 import { PCG64 } from "../../random/pcg64.ts";
 import { SeedSequence } from "../../random/seed_sequence.ts";
+import { checkAction } from "./policy_recorder.ts";
 
 /** Reset seeds of the episodes that score the final and the best policy: from this one upwards. */
 export const finalSeed = 1_000_000;
@@ -35,6 +36,7 @@ export function policyNoise(runSeed: number, episodeSeed: number): Generator {
  * @param firstSeed episode i is reset with `firstSeed + i`
  * @param episodes number of episodes
  * @param runSeed seed of the run, which a stochastic policy's noise is derived from
+ * @throws Error if the policy's action is none or not finite
  */
 export function evaluate(
   policy: Pick<Policy, "act">,
@@ -50,7 +52,9 @@ export function evaluate(
     let { observation } = environment.reset({ seed });
     let total = 0;
     for (let ended = false; !ended;) {
-      const step = environment.step(policy.act(observation, random));
+      const action = policy.act(observation, random);
+      checkAction(action, observation);
+      const step = environment.step(action);
       observation = step.observation;
       total += step.reward;
       ended = step.terminated || step.truncated;

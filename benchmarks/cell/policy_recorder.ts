@@ -41,12 +41,7 @@ export class PolicyRecorder {
     const action = this.#policy.noise === 0
       ? this.#policy.act(observation, random)
       : this.#actWithNoise(observation, random);
-    if (!(action instanceof Float32Array || Number.isInteger(action))) {
-      throw new Error(
-        `the policy's action must be an integer or a Float32Array, not ${action}, ` +
-          `on observation ${textOf(observation)}`,
-      );
-    }
+    checkAction(action, observation);
     this.#actions ??= new Rows<Int32Array | Float32Array>(
       typeof action === "number" ? Int32Array : Float32Array,
     );
@@ -82,6 +77,21 @@ export class PolicyRecorder {
       actions: this.#actions?.view() ?? new Int32Array(0),
     };
   }
+}
+
+/**
+ * Checks what a policy answers.
+ *
+ * @throws Error if it is neither an integer nor an array of finite numbers
+ */
+export function checkAction(action: Action, observation: Observation): void {
+  const isArray = action instanceof Float32Array;
+  if (isArray ? action.every(Number.isFinite) : Number.isInteger(action)) return;
+  const right = isArray ? "of finite numbers" : "an integer or a Float32Array";
+  throw new Error(
+    `the policy's action must be ${right}, not ${isArray ? textOf(action) : action}, ` +
+      `on observation ${textOf(observation)}`,
+  );
 }
 
 /** Numbers of one type, row by row, with room to grow. */

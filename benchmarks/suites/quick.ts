@@ -1,11 +1,14 @@
 /** The suite that `deno task bench` runs: every algorithm, small budgets, 3 seeds, under 2 minutes. */
-import { seedsUpTo, type Suite } from "../suite.ts";
+import { seedsUpTo, type Suite, type SuiteEntry } from "../suite.ts";
+import { classicEntries } from "./classic.ts";
 import { nStepEntry, predictionEntries, tdLambdaEntry } from "./prediction_entries.ts";
 import { randomEntry, tabularEntries, tabularEnvironments } from "./tabular_entries.ts";
 
 const quickEnvironments = ["FrozenLake-v1", "CliffWalking-v1", "Taxi-v4", "Blackjack-v1"];
 
 const budget = 200_000;
+
+const neuralBudget = 10_000;
 
 /** Every algorithm, quickly. */
 export const quick: Suite = {
@@ -32,9 +35,19 @@ export const quick: Suite = {
       budget: () => 10_000,
     },
     {
+      environments: [{ id: "CartPole-v1" }, { id: "Pendulum-v1" }],
+      entries: classicEntries.map((entry) => shortened(entry, neuralBudget)),
+      budget: () => neuralBudget,
+    },
+    {
       environments: [{ id: "RandomWalk19-v0" }],
       entries: [...predictionEntries, nStepEntry(4), tdLambdaEntry(0.8)],
       budget: () => 10,
     },
   ],
 };
+
+/** The same settings with a smaller budget. */
+function shortened(entry: SuiteEntry, budget: number): SuiteEntry {
+  return { ...entry, settings: (environment) => ({ ...entry.settings(environment), budget }) };
+}

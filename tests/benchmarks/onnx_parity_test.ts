@@ -1,4 +1,5 @@
 import {
+  assertAlmostEquals,
   assertEquals,
   assertGreaterOrEqual,
   assertLessOrEqual,
@@ -10,6 +11,7 @@ import fc from "fast-check";
 import type { Policy } from "../../algorithms/algorithm.ts";
 import { tabularPolicy } from "../../algorithms/common/tabular_policy.ts";
 import { createLearner } from "../../algorithms/create.ts";
+import { dqn } from "../../algorithms/dqn.ts";
 import { randomPolicy } from "../../algorithms/random_policy.ts";
 import { evaluate } from "../../benchmarks/cell/evaluate.ts";
 import {
@@ -201,6 +203,16 @@ Deno.test("an action that is none is refused by name", () => {
   }
 });
 
+Deno.test("an action with a number that is not finite is refused with the observation", () => {
+  for (const bad of [NaN, Infinity, -Infinity]) {
+    assertThrows(
+      () => record({ ...uniformPolicy(2), noise: 0, act: () => Float32Array.of(1, bad) }, [7]),
+      Error,
+      `the policy's action must be of finite numbers, not [1, ${bad}], on observation 7`,
+    );
+  }
+});
+
 Deno.test("all rows are compared, in batches", async () => {
   const samples = samplesOf(Int32Array.from({ length: 10000 }, (_, i) => i % 7));
   const sizes: number[] = [];
@@ -249,6 +261,37 @@ Deno.test("continuous actions may differ by 1e-5 and no more", async () => {
     Error,
     "on observation 2 the policy's action is -0.2500",
   );
+});
+
+Deno.test("the difference that counts is relative to the largest action", async () => {
+  const model = modelOf(() => Float32Array.of(200, 0.5));
+  const { maxDifference } = await compareActions(model, samplesOf(Float32Array.of(200, 0.5015)));
+  assertAlmostEquals(maxDifference, 0.0015 / 200, 1e-9);
+  await assertRejects(
+    () => compareActions(model, samplesOf(Float32Array.of(200, 0.503))),
+    Error,
+    "on observation 1",
+  );
+});
+
+Deno.test("one action in a thousand may be further off, but not by more than 1e-3", async () => {
+  const off = (...differences: number[]) => {
+    const actions = new Float32Array(2000);
+    differences.forEach((difference, i) => actions[10 * i] = difference);
+    return compareActions(modelOf(({ rows }) => new Float32Array(rows)), samplesOf(actions));
+  };
+  assertEquals((await off(9e-4, 5e-4)).checked, 2000);
+  await assertRejects(() => off(9e-4, 5e-4, 2e-5), Error, "on observation 20 ");
+  await assertRejects(() => off(0, 1.1e-3), Error, "on observation 10 ");
+
+  const flipped = (count: number, gap: number) => {
+    const model = modelOf(({ rows }) => new BigInt64Array(rows).fill(1n, 0, count));
+    return compareActions(model, samplesOf(new Int32Array(2000)), () => gap);
+  };
+  assertEquals(await flipped(2000, 1e-5), { checked: 2000, maxDifference: 1e-5 });
+  assertEquals(await flipped(2, 1e-3), { checked: 2000, maxDifference: 1e-3 });
+  await assertRejects(() => flipped(3, 2e-5), Error, "on observation 2 ");
+  await assertRejects(() => flipped(1, 2e-3), Error, "on observation 0 ");
 });
 
 Deno.test("a NaN agrees with a NaN, an infinity with itself, and with nothing else", async () => {
@@ -304,12 +347,66 @@ testWithRuntime("a table's ONNX model acts as the table does on every observatio
   );
 });
 
+testWithRuntime(
+  "a model may take another action only where the policy prefers both alike",
+  async () => {
+    // Four states; the model knows actions 0 to 2, the policy calls them 5 to 7.
+    const actions = [5, 6, 5, 7];
+    const policyWith = (preferences: readonly (readonly number[])[]): Policy => ({
+      ...lookupPolicy([4], actions),
+      act: (state) => actions[state as number],
+      preferences: (state) => preferences[state as number],
+    });
+    const model = encodeModel(lookupGraph([4], [5, 6, 6, 5]));
+    const check = (...last: readonly (readonly number[])[]) => {
+      const policy = policyWith([[9, 0, 0], [0, 9, 0], ...last]);
+      return checkParity(policy, model, discrete(4), record(policy, []));
+    };
+    // A difference of 1e-5 is no preference, nor is one of 1e-5 of their size where that is above 1.
+    const tied = await check([0.5, 0.5 - 9e-6, 0], [99.9991, 0, 100]);
+    assertEquals(tied.checked, 4);
+    assertAlmostEquals(tied.maxDifference, 9e-6, 1e-12);
+    const failing: [readonly number[], readonly number[], string][] = [
+      [[0.5, 0.5 - 2e-5, 0.5], [1, 0, 1], "on observation 2 the policy's action is 5"],
+      [[1, 1, 0], [99.998, 0, 100], "on observation 3 the policy's action is 7"],
+      [[NaN, NaN, NaN], [1, 0, 1], "on observation 2"],
+      [[1], [1, 0, 1], "on observation 2"], // No preference for what the model takes.
+    ];
+    for (const [third, fourth, message] of failing) {
+      await assertRejects(() => check(third, fourth), Error, message);
+    }
+  },
+);
+
+testWithRuntime("a neural policy's ties are told by its own preferences", async () => {
+  const makeEnvironment = () => make("CartPole-v1");
+  const policy = createLearner(dqn, { makeEnvironment, seed: 0 }).policy();
+  const observations = [[0.1, 0.2, -0.1, 0], [0, -1, 0.05, 2]].map((o) => Float32Array.from(o));
+  const samples = record(policy, observations);
+  const flipped: Policy = { ...policy, act: (o, r) => 1 - (policy.act(o, r) as number) };
+  const other = record(flipped, observations);
+  const model = encodeModel(policy.toOnnx());
+  assertEquals((await checkParity(policy, model, box, samples)).maxDifference, 0);
+  await assertRejects(() => checkParity(policy, model, box, other), Error, "on observation [0.1");
+  for (const observation of observations) {
+    const [left, right] = Array.from(policy.preferences!(observation));
+    assertEquals(policy.act(observation, defaultGenerator(0)), left >= right ? 0 : 1);
+  }
+  // The policy that takes the other action, and prefers it by next to nothing.
+  const random = defaultGenerator(0);
+  const preferences: Policy["preferences"] = (o) =>
+    flipped.act(o, random) === 0 ? [7, 7] : [7 - 1e-6, 7];
+  const { maxDifference } = await checkParity({ ...flipped, preferences }, model, box, other);
+  assertAlmostEquals(maxDifference, 1e-6 / 7, 1e-12);
+});
+
 testWithRuntime("a stochastic policy's model acts the same on the recorded noise", async () => {
   const policy = uniformPolicy(6);
   const samples = record(policy, Array.from({ length: 5000 }, (_, i) => i % 16));
   const bytes = encodeModel(policy.toOnnx());
   assertEquals(await checkParity(policy, bytes, discrete(16), samples), {
     checked: 5000,
+
     maxDifference: 0,
   });
   const swapped = { ...samples, noise: samples.noise.toReversed() };

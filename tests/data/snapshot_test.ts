@@ -160,4 +160,30 @@ Deno.test("what is not plain data is refused with its place", () => {
 Deno.test("the checksum is zlib's CRC-32", () => {
   assertEquals(crc32(new TextEncoder().encode("123456789")), 0xcbf43926);
   assertEquals(crc32(new Uint8Array()), 0);
+  // Bit by bit, as the polynomial is defined.
+  const bitwise = (bytes: Uint8Array) => {
+    let remainder = 0xffffffff;
+    for (const byte of bytes) {
+      remainder ^= byte;
+      for (let bit = 0; bit < 8; bit++) {
+        remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1;
+      }
+    }
+    return (remainder ^ 0xffffffff) >>> 0;
+  };
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      assertEquals(crc32(bytes), bitwise(bytes));
+    }),
+  );
+});
+
+Deno.test("large arrays, wherever they stand, are written as small ones are", () => {
+  const large = Float32Array.from({ length: 100_000 }, (_, i) => i / 3);
+  let nested: Snapshot = { large, also: [large, "text"] };
+  for (let level = 0; level < 9; level++) nested = { nested, level };
+  const bytes = encodeSnapshot(nested);
+  assertEquals(bytes.byteOffset, 0);
+  assertEquals(decodeSnapshot(bytes), nested);
+  assertEquals(encodeSnapshot(decodeSnapshot(bytes)), bytes);
 });

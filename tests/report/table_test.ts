@@ -1,5 +1,5 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import type { ControlResult, PredictionResult } from "../../data/result_file.ts";
+import { assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
+import type { ControlResult, ControlRun, PredictionResult } from "../../data/result_file.ts";
 import { tableFile, tableOf } from "../../report/table.ts";
 import {
   significant,
@@ -10,7 +10,11 @@ import {
 
 const digest = "0".repeat(64);
 
-function control(entry: string, means: readonly (number | null)[]): ControlResult {
+/** A result with these final means, "diverged" for seeds that diverged at step 50. */
+function control(
+  entry: string,
+  means: readonly (number | null | "diverged")[],
+): ControlResult {
   return {
     task: "control",
     format: "seedbed-result/1",
@@ -41,14 +45,29 @@ function control(entry: string, means: readonly (number | null)[]): ControlResul
       finalSeeds: [1, 1],
     },
     medianSeed: 0,
-    runs: means.map((mean, seed) => ({
-      seed,
-      curve: [0, mean],
-      final: { mean, returns: [mean] },
-      exact: mean === null ? null : mean - 0.5,
-      best: { step: 100, mean },
-      policy: { sha256: digest, bytes: 1, checked: 1 },
-    })),
+    runs: means.map((mean, seed) =>
+      mean === "diverged" ? divergedRun(seed) : ({
+        seed,
+        diverged: null,
+        curve: [0, mean],
+        final: { mean, returns: [mean] },
+        exact: mean === null ? null : mean - 0.5,
+        best: { step: 100, mean },
+        policy: { sha256: digest, bytes: 1, checked: 1 },
+      })
+    ),
+  };
+}
+
+function divergedRun(seed: number): ControlRun {
+  return {
+    seed,
+    diverged: 50,
+    curve: [0, null],
+    final: { mean: null, returns: [] },
+    exact: null,
+    best: { step: 0, mean: 0 },
+    policy: null,
   };
 }
 
@@ -81,7 +100,39 @@ Deno.test("a seed whose return is not finite makes the row a gap, never a number
   const table = tableOf("example", [control("a", [1, null, 3])], []);
   const [row] = table.environments[0].control;
   assertEquals([row.iqm, row.mean, row.interval], [null, null, [null, null]]);
-  assertStringIncludes(tableText(table), "diverged");
+  assertStringIncludes(tableText(table), "not finite");
+});
+
+Deno.test("a diverged seed counts as worse than any return and is told beside every number", () => {
+  const row = (means: readonly (number | "diverged")[]) => {
+    const table = tableOf("example", [control("a", means)], []);
+    const line = (text: string) => text.split("\n").filter((line) => line.startsWith("| A"));
+    return { ...table.environments[0].control[0], lines: line(tableMarkdown(table)), table };
+  };
+  const sound = [5, 6, 7, 8, 9, 10, 11, 12];
+  // Two of ten: both are among the quarter that is left out at the lower end.
+  const two = row([...sound, "diverged", "diverged"]);
+  assertEquals(two.diverged, [8, 9]);
+  assertEquals(two.iqm, (5 + 6 + 7 + 8 + 9 + 10) / 6);
+  assertEquals([two.mean, two.standardDeviation, two.exact], [null, null, null]);
+  // More of them in many a resample: the interval has no lower end.
+  assertEquals(two.interval[0], null);
+  assertGreater(two.interval[1]!, two.iqm!);
+  assertEquals(two.iqm! < row(sound).iqm!, true);
+  assertStringIncludes(
+    two.lines[0],
+    `7.5 [diverged, ${significant(two.interval[1]!)}], 2 of 10 diverged`,
+  );
+  assertEquals(two.lines[1], "| A | 2 of 10 diverged |"); // The exact values.
+  assertStringIncludes(tableText(two.table), "counts as worse than any return");
+
+  const three = row([...sound.slice(1), "diverged", "diverged", "diverged"]);
+  assertEquals([three.iqm, three.interval[0]], [null, null]);
+  assertEquals(three.lines, ["| A | 3 of 10 diverged |", "| A | 3 of 10 diverged |"]);
+
+  const all = row(["diverged", "diverged"]);
+  assertEquals([all.iqm, all.best, all.diverged], [null, 0, [0, 1]]);
+  assertStringIncludes(all.lines[0], "2 of 2 diverged");
 });
 
 Deno.test("prediction rows leave out the error before the first episode and diverged step sizes", () => {
@@ -111,7 +162,7 @@ Deno.test("text and Markdown show every row, the exact values and what does not 
   const text = tableText(table);
   assertStringIncludes(text, "World-v0");
   assertStringIncludes(text, "2.5 [1");
-  assertStringIncludes(text, "n/a");
+  assertStringIncludes(text, "needs continuous actions");
   assertStringIncludes(text, "exact optimum");
   const lines = tableMarkdown(table).split("\n").filter((line) => line.startsWith("|"));
   const columns = lines.map((line) => line.split("|").length);
@@ -147,6 +198,19 @@ Deno.test("columns that do not fit the width follow in a second block, without e
   assertStringIncludes(first, "\nA ");
   assertEquals(first.includes("\nB "), false);
   assertStringIncludes(second, "\nB ");
+});
+
+Deno.test("where no exact values are known the best policies of the curves are shown", () => {
+  const one = control("a", [1, 2, 3]);
+  const unknown = {
+    ...one,
+    environment: { ...one.environment, id: "Vast-v0", optimum: null, random: null },
+    runs: one.runs.map((run) => ({ ...run, exact: null, best: { step: 50, mean: 9 } })),
+  };
+  const text = tableMarkdown(tableOf("example", [one, unknown], []));
+  const [, best] = text.split("return of the best policy on the learning curve");
+  assertStringIncludes(best, "|  | Vast-v0 |");
+  assertStringIncludes(best, "| A | 9 |");
 });
 
 Deno.test("numbers keep four significant digits and all digits before the point", () => {

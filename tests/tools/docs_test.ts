@@ -5,6 +5,11 @@ import { generatedFiles } from "../../tools/docs.ts";
 
 const canRead = (await Deno.permissions.query({ name: "read", path: "." })).state === "granted";
 
+/** A document without the code that it quotes. */
+function prose(page: string): string {
+  return existing(page).replaceAll(/^```[\s\S]*?^```$/gm, "");
+}
+
 Deno.test({
   name: "the generated parts of the documentation are current",
   ignore: !canRead,
@@ -22,7 +27,7 @@ Deno.test({
     const pages = ["README.md", "CONTRIBUTING.md", "THIRD_PARTY.md", ...listed("docs", ".md")];
     let links = 0;
     for (const page of pages) {
-      for (const [, target] of existing(page).matchAll(/\]\(([^)#\s]+)\)/g)) {
+      for (const [, target] of prose(page).matchAll(/\]\(([^)#\s]+)(?:#[^)\s]*)?\)/g)) {
         if (/^https?:/.test(target)) continue;
         const address = new URL(target, new URL(page, "file:///"));
         assert(
@@ -43,7 +48,7 @@ Deno.test({
     const { tasks } = JSON.parse(existing("deno.json"));
     let commands = 0;
     for (const page of ["README.md", "CONTRIBUTING.md", ...listed("docs", ".md")]) {
-      for (const [, name] of existing(page).matchAll(/\btask (?:-q )?([a-z:]+)/g)) {
+      for (const [, name] of existing(page).matchAll(/\bdeno(?:@\S+)? task (?:-q )?([a-z:]+)/g)) {
         assert(name in tasks, `${page} names the task "${name}"`);
         commands++;
       }

@@ -1,0 +1,74 @@
+/** The DQN family with its settings on the classic environments with numbered actions. */
+import type { Settings, SuiteEntry } from "../../suite.ts";
+
+/** Options of an algorithm's configuration. */
+type Own = Readonly<Record<string, unknown>>;
+
+const settings: Readonly<Record<string, Settings>> = {
+  "CartPole-v1": {
+    budget: 50_000,
+    config: {
+      n: 3,
+      learningRate: { from: 2.3e-3, to: 0, steps: 50_000 },
+      epsilon: { from: 1, to: 0.04, steps: 8000 },
+      batchSize: 64,
+      trainEvery: 256,
+      updates: 128,
+      target: { every: 10 },
+    },
+    source: "rl-baselines3-zoo hyperparams/dqn.yml, with a smaller network, 3-step returns and a " +
+      "decaying learning rate; tuned on seeds 1000-1009",
+  },
+  "Acrobot-v1": {
+    budget: 100_000,
+    config: {
+      n: 3,
+      learningRate: { from: 6.3e-4, to: 0, steps: 100_000 },
+      epsilon: { from: 1, to: 0.05, steps: 12_000 },
+      batchSize: 64,
+      trainEvery: 4,
+      updates: 2,
+      target: { every: 250 },
+    },
+    source: "rl-baselines3-zoo hyperparams/dqn.yml, with a smaller network, half the updates and " +
+      "minibatches, 3-step returns and a decaying learning rate; tuned on seeds 1000-1009",
+  },
+  "MountainCar-v0": {
+    budget: 120_000,
+    config: {
+      n: 3,
+      scaleObservations: true,
+      learningRate: { from: 2e-3, to: 0, steps: 120_000 },
+      epsilon: { from: 1, to: 0.05, steps: 12_000 },
+      batchSize: 64,
+      trainEvery: 16,
+      updates: 8,
+      target: { every: 200 },
+    },
+    source: "rl-baselines3-zoo hyperparams/dqn.yml, with a smaller network, scaled observations, " +
+      "3-step returns, a faster target network and a decaying learning rate; tuned on seeds " +
+      "1000-1009",
+  },
+};
+
+/** The methods that learn action values by a neural network. */
+export const valueBased: readonly SuiteEntry[] = [
+  entry("dqn", "DQN"),
+  entry("double_dqn", "Double DQN"),
+  entry("dueling_dqn", "Dueling DQN"),
+  entry("qr_dqn", "QR-DQN", { quantiles: 10 }),
+];
+
+/** All members of the family have the same settings on an environment, besides their own options. */
+function entry(name: string, title: string, own: Own = {}): SuiteEntry {
+  return {
+    name,
+    title,
+    algorithm: name,
+    settings(environment) {
+      const shared = settings[environment];
+      if (shared === undefined) return { config: {}, source: "the algorithm's defaults" };
+      return { ...shared, config: { ...shared.config, ...own } };
+    },
+  };
+}
