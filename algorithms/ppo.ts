@@ -22,11 +22,12 @@
  * ```
  *
  * What the paper leaves open is done as in the authors' code, which Huang et al. (2022, "The 37
- * implementation details of proximal policy optimization") describe, but for four things. The learning
- * rate decays and value errors are clipped only if asked for. Policy and value function share no layers,
- * with numbered actions too. After a time limit the value of the last observation stands for what would
- * have followed, as everywhere in this project. And the moments of observations change between rollouts
- * only, so that all ratios are exactly 1 in the first minibatch.
+ * implementation details of proximal policy optimization") describe, but for five things. The learning
+ * rate decays and value errors are clipped only if asked for. Squared value errors are not halved, as in
+ * the paper, so that their weight of 0.5 is twice that of the authors' code. Policy and value function
+ * share no layers, with numbered actions too. After a time limit the value of the last observation stands
+ * for what would have followed, as everywhere in this project. And the moments of observations change
+ * between rollouts only, so that all ratios are exactly 1 in the first minibatch.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
@@ -74,9 +75,12 @@ const config = z.strictObject({
   normaliseAdvantages: z.boolean().default(true)
     .describe("Whether advantages have mean 0 and deviation 1 in each minibatch."),
   normaliseObservations: z.boolean().default(false)
-    .describe("Whether networks see observations minus their mean, over their deviation."),
+    .describe(
+      "Whether networks see observations minus their running mean, over their running deviation, as they " +
+        "were when the rollout began; one-hot vectors never are.",
+    ),
   scaleRewards: z.boolean().default(false)
-    .describe("Whether rewards are divided by the deviation of the discounted return."),
+    .describe("Whether rewards are divided by the running deviation of the discounted return."),
   initialLogStandardDeviation: z.number().default(0)
     .describe("First logarithm of the deviation of continuous actions."),
 }).refine(
@@ -293,14 +297,11 @@ class PpoLearner implements Learner {
           if (divergence.output("divergence")[0] > 1.5 * targetKl!) return;
         }
         update.run({ ...minibatch, ...rates });
-        if (!Number.isFinite(update.output("loss")[0])) {
-          this.diverged = true;
-          return;
-        }
+        // The loss may be finite and what it has made of the parameters not.
+        this.diverged = !update.finite();
+        if (this.diverged) return;
       }
     }
-    // The last loss may be finite and what it has made of the parameters not.
-    this.diverged = !update.finite();
   }
 
   policy(): Policy {

@@ -76,9 +76,12 @@ const config = z.strictObject({
   normaliseAdvantages: z.boolean().default(true)
     .describe("Whether advantages have mean 0 and deviation 1 in each rollout."),
   normaliseObservations: z.boolean().default(false)
-    .describe("Whether networks see observations minus their mean, over their deviation."),
+    .describe(
+      "Whether networks see observations minus their running mean, over their running deviation, as they " +
+        "were when the rollout began; one-hot vectors never are.",
+    ),
   scaleRewards: z.boolean().default(false)
-    .describe("Whether rewards are divided by the deviation of the discounted return."),
+    .describe("Whether rewards are divided by the running deviation of the discounted return."),
   initialLogStandardDeviation: z.number().default(0)
     .describe("First logarithm of the deviation of continuous actions."),
 }).refine(
@@ -351,7 +354,8 @@ class TrpoLearner implements Learner {
 
     // The longest step whose divergence is the limit by the quadratic form; none without a gradient.
     const curvature = dot(x, product(x));
-    if (!(curvature > 0)) return;
+    this.diverged = !Number.isFinite(curvature);
+    if (this.diverged || curvature <= 0) return;
     const longest = Math.sqrt(2 * maxKl / curvature);
 
     // Shorten it until the policy itself keeps the limit and is better.
@@ -382,7 +386,8 @@ class TrpoLearner implements Learner {
       for (let begin = 0; begin < this.#size && !this.diverged; begin += minibatchSize) {
         copyRows(batch, minibatch, { order, begin, size: minibatchSize });
         fit.run({ ...minibatch, learningRate: rate });
-        this.diverged = !Number.isFinite(fit.output("loss")[0]);
+        // The loss may be finite and what it has made of the parameters not.
+        this.diverged = !fit.finite();
       }
     }
   }

@@ -179,7 +179,8 @@ export class Rollout {
   }
 
   /**
-   * Generalised advantage estimation (Schulman et al. 2016, equations 11-12) over a full rollout:
+   * Generalised advantage estimation (Schulman et al. 2016, equation 16; as it is cut off at the end of a
+   * rollout in Schulman et al. 2017, equations 11-12):
    *
    *     delta_t = r_t + discount V(s_t+1) - V(s_t)
    *     A_t = delta_t + discount lambda A_t+1

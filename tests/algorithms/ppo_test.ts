@@ -361,6 +361,27 @@ Deno.test("rates are those at the first step of a rollout", () => {
   assertEquals(updatesOf(learner), 20);
 });
 
+Deno.test("so is the clip range", () => {
+  // Half of the decay is over when the second rollout begins.
+  const schedule = { from: 0.25, to: 0.125, steps: 128 };
+  const learnerWith = (clipRange: unknown) =>
+    learnerOf(ppo, () => make("CartPole-v1"), {
+      rolloutSteps: 64,
+      minibatchSize: 16,
+      learningRate: 1e-2,
+      clipRange,
+    });
+  const decaying = learnerWith(schedule), constant = learnerWith(0.25);
+  decaying.train(64);
+  constant.train(64);
+  assertSameState(decaying, constant);
+  const half = learnerWith(0.1875);
+  half.restore(decaying.save());
+  for (const learner of [decaying, constant, half]) learner.train(128);
+  assertSameState(decaying, half);
+  assert(!sameNumbers(numbersOf(decaying, "policy."), numbersOf(constant, "policy.")));
+});
+
 Deno.test("vectors are kept as they were sampled, and clipped for the environment alone", () => {
   const taken: number[] = [];
   const recorder = new Recorder();
@@ -495,15 +516,17 @@ Deno.test("a reward that is no number makes training stop there and say so", () 
   assertEquals([learner.diverged, learner.steps], [true, 128]);
 });
 
+/** The mean square of these rewards is below 2^128. */
+const steep = () =>
+  scriptedEnvironment({
+    states: 4,
+    actions: 2,
+    start: 0,
+    steps: [0, 1.5e19, 0, 0].map((reward, i) => ({ next: (i + 1) % 4, reward })),
+  });
+
 Deno.test("a finite loss with gradients beyond float32 makes training stop as well", () => {
-  const steep = () =>
-    scriptedEnvironment({
-      states: 4,
-      actions: 2,
-      start: 0,
-      steps: [0, 1.5e19, 0, 0].map((reward, i) => ({ next: (i + 1) % 4, reward })),
-    });
-  // The mean square is below 2^128, the sum of the squared gradients is not.
+  // The sum of the squared gradients is not.
   const config = {
     discount: 0,
     lambda: 0,
@@ -514,5 +537,22 @@ Deno.test("a finite loss with gradients beyond float32 makes training stop as we
   };
   const learner = learnerOf(ppo, steep, config);
   learner.train(100);
+  assertEquals([learner.diverged, learner.steps], [true, 4]);
+});
+
+Deno.test("it does so where the limit of the divergence ends the update before the next loss", () => {
+  const config = {
+    discount: 0,
+    lambda: 0,
+    rolloutSteps: 4,
+    minibatchSize: 4,
+    learningRate: 0.1,
+    targetKl: 1e-9,
+    maxGradientNorm: null,
+    valueCoefficient: 5,
+  };
+  const learner = learnerOf(ppo, steep, config);
+  learner.train(100);
+  assertEquals(updatesOf(learner), 1);
   assertEquals([learner.diverged, learner.steps], [true, 4]);
 });

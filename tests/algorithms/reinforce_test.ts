@@ -355,6 +355,26 @@ Deno.test("reinforce updates after whole episodes and not in between", () => {
   assert(ended > 10);
 });
 
+Deno.test("reinforce: both step sizes follow schedules of their own", () => {
+  const makeEnvironment = () => make("Pendulum-v1", { maxEpisodeSteps: 10 });
+  const learner = learnerOf(reinforce, makeEnvironment, {
+    hidden: [4],
+    learningRate: { from: 0.01, to: 0, steps: 30 },
+    baselineLearningRate: { from: 0.01, to: 0, steps: 50 },
+  });
+  const changed = () => {
+    const before = tensorsOf(learner);
+    learner.train(learner.steps + 10); // One episode, and one update at its end.
+    const after = tensorsOf(learner);
+    return ["policy.w1", "value.w1"].map((name) =>
+      after[name].data.some((value, i) => value !== before[name].data[i])
+    );
+  };
+  for (const until of [10, 20]) assertEquals(changed(), [true, true], `step ${until}`);
+  for (const until of [30, 40]) assertEquals(changed(), [false, true], `step ${until}`);
+  assertEquals(changed(), [false, false]);
+});
+
 Deno.test("reinforce learns the random policy that is best in the short corridor", () => {
   for (const baseline of [true, false]) {
     const learner = learnerOf(reinforce, shortCorridor, {

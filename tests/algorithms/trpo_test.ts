@@ -400,6 +400,21 @@ Deno.test("policy and value function learn apart from each other", () => {
   assertEquals(tensorsOf(usual)["adam.step"].data[0], 10 * 64 / 16);
 });
 
+Deno.test("the rate of the values is that at the first step of a rollout", () => {
+  const config = {
+    rolloutSteps: 64,
+    minibatchSize: 16,
+    learningRate: { from: 1e-3, to: 0, steps: 64 },
+  };
+  const learner = learnerOf(trpo, () => make("CartPole-v1"), config);
+  const fresh = numbersOf(learner, "value.");
+  learner.train(64);
+  const once = numbersOf(learner, "value.");
+  assert(!sameNumbers(once, fresh));
+  learner.train(128);
+  assert(sameNumbers(numbersOf(learner, "value."), once));
+});
+
 Deno.test("minibatches of the value function must fill the rollout", () => {
   assertThrows(
     () => learnerOf(trpo, () => make("CartPole-v1"), { rolloutSteps: 100 }),
@@ -497,4 +512,26 @@ Deno.test("a policy that is no number any more makes training stop, also where t
   learner.train(1000);
   assertEquals([learner.diverged, learner.steps], [true, 64]);
   assert(Object.values(numbersOf(learner, "value.")).every((data) => data.every(Number.isFinite)));
+});
+
+Deno.test("a product with Fisher's matrix that is no number makes training stop as well", () => {
+  // exp(2 * 50), the precision of the Gaussian, is more than float32 has; its logarithms are sound.
+  const config = { rolloutSteps: 64, minibatchSize: 32, initialLogStandardDeviation: -50 };
+  const learner = learnerOf(trpo, () => make("Pendulum-v1"), config);
+  learner.train(1000);
+  assertEquals([learner.diverged, learner.steps], [true, 64]);
+});
+
+Deno.test("a finite loss of the values with gradients whose squares are not makes training stop as well", () => {
+  const steep = () =>
+    scriptedEnvironment({
+      states: 2,
+      actions: 2,
+      start: 0,
+      steps: [0, 1.5e19, 0, 0].map((reward) => ({ next: 0, reward })),
+    });
+  const config = { discount: 0, lambda: 0, rolloutSteps: 4, minibatchSize: 1, epochs: 1 };
+  const learner = learnerOf(trpo, steep, config);
+  learner.train(100);
+  assertEquals([learner.diverged, learner.steps], [true, 4]);
 });

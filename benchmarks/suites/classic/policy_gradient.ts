@@ -76,7 +76,8 @@ const a2c: Readonly<Record<string, Settings>> = {
     },
     source:
       `rl-baselines3-zoo hyperparams/a2c.yml, with Gaussian exploration of deviation 1, lambda ` +
-      `0.95, a higher learning rate, observations as they are, ${noLimit}; ${tuned}`,
+      `0.95, value coefficient 0.5, a higher learning rate, observations as they are, ${noLimit}; ` +
+      tuned,
   },
   "MountainCarContinuous-v0": {
     budget: 100_000,
@@ -119,7 +120,8 @@ function longRollout(budget: number, rate: number, own: Own): Settings {
       maxGradientNorm: null,
       ...own,
     },
-    source: `as A2C in suite classic, in longer rollouts with a higher learning rate; ${tuned}`,
+    source: `as A2C in suite classic, in longer rollouts of fewer copies, with a higher learning ` +
+      `rate, ${noLimit}; ${tuned}`,
   };
 }
 

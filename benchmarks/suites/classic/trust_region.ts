@@ -12,8 +12,9 @@ const ppo: Readonly<Record<string, Settings>> = {
       rolloutSteps: 128,
       learningRate: { from: 1e-3, to: 0, steps: 51_200 },
     },
-    source: "Stable-Baselines3's defaults with the decaying learning rate of rl-baselines3-zoo's " +
-      "hyperparams/ppo.yml; half its budget; tuned on seeds 1000-1009",
+    source: "Stable-Baselines3's defaults with the copies and the decaying learning rate of " +
+      "rl-baselines3-zoo's hyperparams/ppo.yml, shorter rollouts and half its budget; tuned on " +
+      "seeds 1000-1009",
   },
   "Acrobot-v1": {
     budget: 512_000,
@@ -26,8 +27,8 @@ const ppo: Readonly<Record<string, Settings>> = {
       ...normalised,
     },
     source:
-      "rl-baselines3-zoo hyperparams/ppo.yml, with a decaying learning rate, shorter rollouts " +
-      "and half its budget; tuned on seeds 1000-1009",
+      "rl-baselines3-zoo hyperparams/ppo.yml, with a higher, decaying learning rate, shorter " +
+      "rollouts and half its budget; tuned on seeds 1000-1009",
   },
   "MountainCar-v0": {
     budget: 307_200,
@@ -40,8 +41,8 @@ const ppo: Readonly<Record<string, Settings>> = {
       ...normalised,
     },
     source:
-      "rl-baselines3-zoo hyperparams/ppo.yml, with a decaying learning rate, longer rollouts " +
-      "and a third of its budget; tuned on seeds 1000-1009",
+      "rl-baselines3-zoo hyperparams/ppo.yml, with a higher, decaying learning rate, longer " +
+      "rollouts and a third of its budget; tuned on seeds 1000-1009",
   },
   "Pendulum-v1": {
     budget: 204_800,
@@ -65,7 +66,8 @@ const ppo: Readonly<Record<string, Settings>> = {
     },
     source:
       "Stable-Baselines3's defaults, normalised as in rl-baselines3-zoo's hyperparams/ppo.yml, " +
-      "with wide Gaussian exploration; tuned on seeds 1000-1009",
+      "with wide Gaussian exploration, rollouts of 1024 steps in 4 copies and five times its " +
+      "budget; tuned on seeds 1000-1009",
   },
 };
 
