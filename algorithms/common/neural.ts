@@ -6,7 +6,11 @@
  * @module
  */
 export * from "./action_distribution.ts";
-export * from "./action_noise.ts";
+export {
+  AutoregressiveNoise,
+  type AutoregressiveOptions,
+  fillStandardNormal,
+} from "./action_noise.ts";
 export * from "./action_space.ts";
 export * from "./network.ts";
 export * from "./neural_policy.ts";

@@ -15,7 +15,9 @@ import { curveSeed, evaluate, finalSeed } from "../../benchmarks/cell/evaluate.t
 import { everyObservation } from "../../benchmarks/cell/onnx_parity.ts";
 import { sha256 } from "../../data/sha256.ts";
 import { make } from "../../envs/make.ts";
+import ppo from "../../results/quick/CartPole-v1/ppo.json" with { type: "json" };
 import frozenLake from "../../results/quick/FrozenLake-v1/q_learning.json" with { type: "json" };
+import sac from "../../results/quick/Pendulum-v1/sac.json" with { type: "json" };
 import randomWalk from "../../results/quick/RandomWalk19-v0/td_prediction.json" with {
   type: "json",
 };
@@ -28,8 +30,11 @@ interface Published {
   readonly environment: { readonly id: string };
 }
 
+/** A published result of an algorithm that acts. */
+type PublishedControl = typeof frozenLake | typeof ppo | typeof sac;
+
 /** The first run of a published control result, trained and scored again. */
-async function control(published: typeof frozenLake): Promise<string> {
+async function control(published: PublishedControl): Promise<string> {
   const { evaluation, environment: { maxEpisodeSteps }, runs: [{ seed }] } = published;
   const { algorithm, options, test } = prepared<ControlAlgorithm>(published, seed);
   const learner = createLearner(algorithm, options);
@@ -39,8 +44,10 @@ async function control(published: typeof frozenLake): Promise<string> {
   });
   const policy = learner.policy();
   const final = evaluate(policy, test, finalSeed, evaluation.finalEpisodes, seed);
-  const { actions } = everyObservation(policy, test.observationSpace.description)!;
-  const exact = policyReturn(test.model!, actions as Int32Array, { horizon: maxEpisodeSteps });
+  const every = everyObservation(policy, test.observationSpace.description);
+  const exact = test.model && every
+    ? policyReturn(test.model, every.actions as Int32Array, { horizon: maxEpisodeSteps })
+    : null;
   return await sha256(JSON.stringify({ curve, final, exact }));
 }
 
@@ -71,11 +78,14 @@ function prepared<A>({ algorithm: name, config, environment: { id } }: Published
 
 /** The same hashes as they are known: of published results, and the engine's from its test. */
 async function publishedHashes(): Promise<Record<string, string>> {
-  const [{ curve, final, exact }] = frozenLake.runs;
   const [{ errors }] = randomWalk.runs;
+  const scores = ({ runs: [{ curve, final, exact }] }: PublishedControl) =>
+    sha256(JSON.stringify({ curve, final, exact }));
   return {
     engine: WEIGHTS_HASH,
-    q_learning: await sha256(JSON.stringify({ curve, final, exact })),
+    q_learning: await scores(frozenLake),
+    ppo: await scores(ppo),
+    sac: await scores(sac),
     td_prediction: await sha256(JSON.stringify({ errors })),
   };
 }
@@ -84,6 +94,8 @@ console.log(JSON.stringify({
   computed: {
     engine: await weightsHash(),
     q_learning: await control(frozenLake),
+    ppo: await control(ppo),
+    sac: await control(sac),
     td_prediction: await prediction(randomWalk),
   },
   published: await publishedHashes(),

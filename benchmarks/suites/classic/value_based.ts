@@ -11,27 +11,28 @@ const settings: Readonly<Record<string, Settings>> = {
       n: 3,
       learningRate: { from: 2.3e-3, to: 0, steps: 50_000 },
       epsilon: { from: 1, to: 0.04, steps: 8000 },
-      batchSize: 64,
+      batchSize: 128,
       trainEvery: 256,
       updates: 128,
       target: { every: 10 },
     },
-    source: "rl-baselines3-zoo hyperparams/dqn.yml, with a smaller network, 3-step returns and a " +
-      "decaying learning rate; tuned on seeds 1000-1009",
+    source:
+      "rl-baselines3-zoo hyperparams/dqn.yml, with a smaller network, larger minibatches, 3-step " +
+      "returns and a decaying learning rate; tuned on seeds 1000-1009",
   },
   "Acrobot-v1": {
     budget: 100_000,
     config: {
-      n: 3,
-      learningRate: { from: 6.3e-4, to: 0, steps: 100_000 },
-      epsilon: { from: 1, to: 0.05, steps: 12_000 },
+      learningRate: { from: 1e-3, to: 0, steps: 100_000 },
+      epsilon: { from: 1, to: 0.01, steps: 20_000 },
       batchSize: 64,
       trainEvery: 4,
       updates: 2,
-      target: { every: 250 },
+      target: { rate: 0.01 },
     },
     source: "rl-baselines3-zoo hyperparams/dqn.yml, with a smaller network, half the updates and " +
-      "minibatches, 3-step returns and a decaying learning rate; tuned on seeds 1000-1009",
+      "minibatches, a Polyak target, a higher learning rate that decays, a longer and deeper decay of " +
+      "epsilon, and a replay memory of 100000; tuned on seeds 1000-1003",
   },
   "MountainCar-v0": {
     budget: 120_000,
@@ -40,14 +41,15 @@ const settings: Readonly<Record<string, Settings>> = {
       scaleObservations: true,
       learningRate: { from: 2e-3, to: 0, steps: 120_000 },
       epsilon: { from: 1, to: 0.05, steps: 12_000 },
-      batchSize: 64,
+      batchSize: 128,
       trainEvery: 16,
       updates: 8,
       target: { every: 200 },
     },
     source: "rl-baselines3-zoo hyperparams/dqn.yml, with a smaller network, scaled observations, " +
-      "3-step returns, a faster target network and a decaying learning rate; tuned on seeds " +
-      "1000-1009",
+      "learning rate halved, a discount of 0.99, 3-step returns, a faster target " +
+      "network, a shorter and deeper decay of epsilon, a replay memory of 100000 and a decaying " +
+      "learning rate; tuned on seeds 1000-1007",
   },
 };
 
@@ -56,7 +58,7 @@ export const valueBased: readonly SuiteEntry[] = [
   entry("dqn", "DQN"),
   entry("double_dqn", "Double DQN"),
   entry("dueling_dqn", "Dueling DQN"),
-  entry("qr_dqn", "QR-DQN", { quantiles: 10 }),
+  entry("qr_dqn", "QR-DQN", { n: 3, quantiles: 10 }),
 ];
 
 /** All members of the family have the same settings on an environment, besides their own options. */
