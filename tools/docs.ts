@@ -25,6 +25,7 @@ import { excerpt } from "./source_text.ts";
 const documents = [
   "README.md",
   "docs/suites.md",
+  "docs/ablation.md",
   "docs/prediction.md",
   "docs/environments.md",
   "docs/engine.md",
@@ -59,12 +60,12 @@ export async function generatedFiles(): Promise<Map<string, string>> {
 
 /** A document with its generated blocks filled in anew. */
 async function filled(text: string, path: string): Promise<string> {
-  const pattern = /(<!-- generated: (.+?) -->\n)[\s\S]*?(\n<!-- end -->)/g;
+  const pattern = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g;
   let result = "";
   let at = 0;
   for (const match of text.matchAll(pattern)) {
     const block = await contentOf(match[2], path);
-    result += text.slice(at, match.index) + match[1] + "\n" + block + "\n" + match[3];
+    result += text.slice(at, match.index) + match[1] + "\n" + block + "\n\n" + match[3];
     at = match.index + match[0].length;
   }
   return result + text.slice(at);
