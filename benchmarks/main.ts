@@ -2,8 +2,8 @@
 import { Command } from "commander";
 import { resolve } from "node:path";
 import { messageOf } from "../data/message.ts";
-import { tableText } from "../report/table_text.ts";
-import { writeTable } from "../report/write_table.ts";
+import { tableText } from "../report/table/table_text.ts";
+import { writeTable } from "../report/table/table_file.ts";
 import { existingResult } from "./assemble.ts";
 import { cellName } from "./cell/job.ts";
 import {

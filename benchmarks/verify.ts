@@ -5,8 +5,8 @@
  */
 import { Command } from "commander";
 import { orderOf, readResults } from "../report/read_results.ts";
-import { tableOf } from "../report/table.ts";
-import { readTable } from "../report/write_table.ts";
+import { tableOf } from "../report/table/table.ts";
+import { readTable } from "../report/table/table_file.ts";
 import { existingResult, resultOf, resultPath } from "./assemble.ts";
 import type { CellResult } from "./cell/cell.ts";
 import { readIfThere, writeAtomically } from "../data/atomic_file.ts";

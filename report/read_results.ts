@@ -1,6 +1,6 @@
 /** Reads the result files of a suite. */
 import { readIfThere } from "../data/atomic_file.ts";
-import type { Table } from "./table.ts";
+import type { Table } from "./table/table.ts";
 import { parseResult, type ResultFile } from "../data/result_file.ts";
 
 /** In which order environments and rows are shown; what is not named comes last, by name. */

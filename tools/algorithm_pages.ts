@@ -7,9 +7,9 @@ import type { Algorithm } from "../algorithms/algorithm.ts";
 import { builtinAlgorithms } from "../algorithms/builtin.ts";
 import { suites } from "../benchmarks/suites/mod.ts";
 import { readIfThere } from "../data/atomic_file.ts";
-import type { ControlRow, EnvironmentTable, PredictionRow, Table } from "../report/table.ts";
-import { lowestError, score, significant } from "../report/table_text.ts";
-import { readTable } from "../report/write_table.ts";
+import type { ControlRow, EnvironmentTable, PredictionRow, Table } from "../report/table/table.ts";
+import { lowestError, score, significant } from "../report/table/table_text.ts";
+import { readTable } from "../report/table/table_file.ts";
 import { grid, type GridRow, pathOf } from "./markdown.ts";
 import { coreOf, headerOf } from "./source_text.ts";
 

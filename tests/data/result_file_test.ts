@@ -5,7 +5,7 @@ import { parseResult, resultJsonSchema } from "../../data/result_file.ts";
 import { sha256 } from "../../data/sha256.ts";
 import { decodeModel } from "../../engine/onnx/model.ts";
 import { orderOf, readResults } from "../../report/read_results.ts";
-import { type Table, tableFile, tableOf } from "../../report/table.ts";
+import { type Table, tableFile, tableOf } from "../../report/table/table.ts";
 import { standardDeviation } from "../../stats/aggregate.ts";
 import { existing, listed } from "../benchmarks/published.ts";
 

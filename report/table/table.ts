@@ -8,14 +8,14 @@ import type {
   ControlRun,
   PredictionResult,
   ResultFile,
-} from "../data/result_file.ts";
+} from "../../data/result_file.ts";
 import {
   interquartileMean,
   interquartileMeanOfSorted,
   mean,
   standardDeviation,
-} from "../stats/aggregate.ts";
-import { bootstrapInterval } from "../stats/bootstrap.ts";
+} from "../../stats/aggregate.ts";
+import { bootstrapInterval } from "../../stats/bootstrap.ts";
 
 /** How the intervals of tables are computed. */
 export const intervals = { resamples: 10_000, coverage: 0.95, seed: 0 } as const;

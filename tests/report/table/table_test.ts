@@ -1,12 +1,12 @@
 import { assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
-import type { ControlResult, ControlRun, PredictionResult } from "../../data/result_file.ts";
-import { tableFile, tableOf } from "../../report/table.ts";
+import type { ControlResult, ControlRun, PredictionResult } from "../../../data/result_file.ts";
+import { tableFile, tableOf } from "../../../report/table/table.ts";
 import {
   significant,
   stepSizesMarkdown,
   tableMarkdown,
   tableText,
-} from "../../report/table_text.ts";
+} from "../../../report/table/table_text.ts";
 
 const digest = "0".repeat(64);
 

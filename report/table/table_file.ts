@@ -1,7 +1,7 @@
 /** Writes a suite's `table.json`, and reads it back. */
-import { readIfThere, writeAtomically } from "../data/atomic_file.ts";
-import { prettyJson } from "../data/json.ts";
-import { type Order, readResults } from "./read_results.ts";
+import { readIfThere, writeAtomically } from "../../data/atomic_file.ts";
+import { prettyJson } from "../../data/json.ts";
+import { type Order, readResults } from "../read_results.ts";
 import { type NotApplicable, type Table, tableFile, tableOf } from "./table.ts";
 
 /** Makes a suite's table from its result files and writes it beside them. */

@@ -1,6 +1,6 @@
 /** The command line of tables: `deno task table SUITE`. */
 import { tableMarkdown } from "./table_text.ts";
-import { readTable } from "./write_table.ts";
+import { readTable } from "./table_file.ts";
 
 /** Prints a suite's table as Markdown; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
