@@ -1,6 +1,8 @@
 /**
  * The command line of speed: `deno task perf [NAME...]`, `deno task perf engine` for the engine, `deno task
- * perf algorithms` for whole training. Measures on one core of this machine and prints; nothing is written. The numbers are the machine's, not Seedbed's: they are not results.
+ * perf algorithms` for whole training, `deno task perf stats` for the statistics. Measures on one core of
+ * this machine and prints; nothing is written. The numbers are the machine's, not Seedbed's: they are not
+ * results.
  */
 import { createLearner } from "../algorithms/create.ts";
 import { qLearning } from "../algorithms/q_learning.ts";
@@ -76,11 +78,14 @@ const repeats = 5;
 export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === "engine") return await (await import("./perf_engine.ts")).main();
   if (args[0] === "algorithms") return (await import("./perf_algorithms.ts")).main();
+  if (args[0] === "stats") return (await import("./perf_stats.ts")).main();
   const names = measurements.map(({ name }) => name);
   const unknown = args.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     console.error(
-      `perf: nothing is named "${unknown}"${nearest(unknown, [...names, "engine", "algorithms"])}`,
+      `perf: nothing is named "${unknown}"${
+        nearest(unknown, [...names, "engine", "algorithms", "stats"])
+      }`,
     );
     return 2;
   }
