@@ -2,8 +2,9 @@
 import { Command } from "commander";
 import { resolve } from "node:path";
 import { messageOf } from "../data/message.ts";
-import { tableText } from "../report/table/table_text.ts";
+import { provenanceOf, sheetsOf } from "../report/table/sheets.ts";
 import { writeTable } from "../report/table/table_file.ts";
+import { sheetsText, terminalStyle } from "../report/table/text.ts";
 import { existingResult } from "./assemble.ts";
 import { cellName } from "./cell/job.ts";
 import {
@@ -20,6 +21,7 @@ import { duration } from "./progress.ts";
 import { runPlan, type RunReport } from "./run.ts";
 import { cellFiles, cellPath } from "./store.ts";
 import type { Suite } from "./suite.ts";
+import { pairsOf } from "./suites/pairs.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The options as the command line gives them. */
@@ -63,9 +65,11 @@ async function showTable({ suite, notApplicable }: Plan, out: string) {
     environments: suite.blocks.flatMap(({ environments }) => environments.map(({ id }) => id)),
     entries: suite.blocks.flatMap(({ entries }) => entries.map(({ name }) => name)),
   };
-  const table = await writeTable(out, suite.name, order, notApplicable);
-  const width = Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined;
-  console.log(tableText(table, width));
+  const pairs = pairsOf(suite.name);
+  const plan = { suite: suite.name, order, notApplicable, pairs };
+  const { table, digest } = await writeTable(out, plan);
+  const sheets = sheetsOf(table, ["iqm", "aggregate", "pairs", "exact", "error"]);
+  console.log(sheetsText(sheets, provenanceOf(table, digest), terminalStyle()));
 }
 
 /** Writes the table and says what came of a run. `whole` is the plan without the selection. */
@@ -110,7 +114,26 @@ async function conclude(
   }
   if (report.failed.length > 0) console.error(`${report.failed.length} of ${cells} cells failed`);
   if (trouble !== null) console.error(`bench: no table: ${trouble}`);
+  else if (hasFiles) await showReport(plan.suite, out);
   return unwritten || trouble !== null ? 1 : 0;
+}
+
+/**
+ * Writes the page of a suite's published results, with curves and replays, and says where it is; of other
+ * results how to make it. It adds nothing to them: a run is as good without it.
+ */
+async function showReport({ name }: Suite, out: string) {
+  const command = `deno task report ${name}`;
+  if (resolve(out) !== resolve(publishedResults)) {
+    console.log(`Report with curves and replays: ${command} --results ${out} --out ${out}/site`);
+    return;
+  }
+  try {
+    const { writeReport } = await import("../report/site/write_report.ts");
+    console.log(`Report with curves and replays: ${await writeReport(name)}`);
+  } catch (error) {
+    console.error(`bench: no report: ${messageOf(error)}; to try again: ${command}`);
+  }
 }
 
 /** A table may hold rows that older code has made: say so. */

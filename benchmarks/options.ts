@@ -107,7 +107,8 @@ function suiteOf(name: string): Suite {
   throw new UsageError(`unknown suite "${name}"${nearest(name, suites.map((s) => s.name))}`);
 }
 
-function names(text: string): string[] {
+/** A list of names on the command line. */
+export function names(text: string): string[] {
   const list = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
   if (list.length === 0) {
     throw new InvalidArgumentError("give one name or several with commas between");

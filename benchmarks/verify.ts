@@ -4,13 +4,13 @@
  * is published, number by number.
  */
 import { Command } from "commander";
-import { orderOf, readResults } from "../report/read_results.ts";
-import { tableOf } from "../report/table/table.ts";
-import { readTable } from "../report/table/table_file.ts";
+import { orderOf } from "../report/read_results.ts";
+import { makeTable, readStoredTable } from "../report/table/table_file.ts";
 import { existingResult, resultOf, resultPath } from "./assemble.ts";
 import type { CellResult } from "./cell/cell.ts";
 import { readIfThere, writeAtomically } from "../data/atomic_file.ts";
 import { canonicalJson, prettyJson } from "../data/json.ts";
+import { messageOf } from "../data/message.ts";
 import {
   type CommonOptions,
   folder,
@@ -22,6 +22,7 @@ import {
 } from "./options.ts";
 import { type Group, planSuite } from "./plan.ts";
 import { runPlan } from "./run.ts";
+import { pairsOf } from "./suites/pairs.ts";
 import { cellFiles, cellPath, workFolder } from "./store.ts";
 import type { ResultFile } from "../data/result_file.ts";
 import { sha256 } from "../data/sha256.ts";
@@ -156,16 +157,19 @@ async function differences(
 /** Whether the published table is what the result files say. */
 async function tableProblems(results: string, suite: string): Promise<string[]> {
   const path = `${results}/${suite}/table.json`;
-  const text = await readIfThere(path);
-  if (text === null) return [`${path} is missing; run: deno task bench --suite ${suite}`];
-  const published = await readTable(results, suite);
-  const now = tableOf(
-    suite,
-    await readResults(results, suite, orderOf(published)),
-    published.notApplicable,
-  );
-  if (prettyJson(now) === text) return [];
-  return [`${path}: ${firstDifference(published, now, "") ?? "is laid out otherwise"}`];
+  if (await readIfThere(path) === null) {
+    return [`${path} is missing; run: deno task bench --suite ${suite}`];
+  }
+  try {
+    const { table: published, text } = await readStoredTable(results, suite);
+    const { notApplicable } = published;
+    const order = orderOf(published);
+    const now = await makeTable(results, { suite, order, notApplicable, pairs: pairsOf(suite) });
+    if (prettyJson(now) === text) return [];
+    return [`${path}: ${firstDifference(published, now, "") ?? "is laid out otherwise"}`];
+  } catch (error) {
+    return [messageOf(error)];
+  }
 }
 
 /** Where two pieces of JSON differ first, with both values; null if they are equal. */

@@ -164,6 +164,14 @@ export function parseResult(text: string, name: string): ResultFile {
       `${name} is not JSON (${(error as Error).message}): restore it, or delete it and run again`,
     );
   }
+  const format = (json as { format?: unknown } | null)?.format;
+  const known = common.format.value;
+  if (typeof format === "string" && format !== known) {
+    throw new Error(
+      `${name} is of another version: found "${format}", this version reads "${known}"; ` +
+        `run it again with this version`,
+    );
+  }
   const parsed = resultFile.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

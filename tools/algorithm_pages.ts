@@ -7,8 +7,10 @@ import type { Algorithm } from "../algorithms/algorithm.ts";
 import { builtinAlgorithms } from "../algorithms/builtin.ts";
 import { suites } from "../benchmarks/suites/mod.ts";
 import { readIfThere } from "../data/atomic_file.ts";
-import type { ControlRow, EnvironmentTable, PredictionRow, Table } from "../report/table/table.ts";
-import { lowestError, score, significant } from "../report/table/table_text.ts";
+import { lowestError } from "../report/table/prediction_sheets.ts";
+import type { ControlRow, EnvironmentTable, PredictionRow, Table } from "../report/table/schema.ts";
+import { score } from "../report/table/score_sheets.ts";
+import { significant } from "../report/table/sheet.ts";
 import { readTable } from "../report/table/table_file.ts";
 import { grid, type GridRow, pathOf } from "./markdown.ts";
 import { coreOf, headerOf } from "./source_text.ts";
@@ -195,7 +197,7 @@ function suiteResults({ name, title, task }: Algorithm, table: Table): readonly 
   const rows = task === "control"
     ? table.environments.flatMap((environment) =>
       environment.control.filter(({ algorithm }) => algorithm === name)
-        .map((row) => controlResult(table.suite, environment, row))
+        .map((row) => controlResult(table, environment, row))
     )
     : table.environments.flatMap((environment) =>
       environment.prediction.filter(({ algorithm }) => algorithm === name)
@@ -242,13 +244,13 @@ function gapsOf(name: string, { environments, notApplicable }: Table): string {
   return [...new Set(gaps)].join(", ");
 }
 
-function controlResult(suite: string, environment: EnvironmentTable, row: ControlRow): GridRow {
+function controlResult(table: Table, environment: EnvironmentTable, row: ControlRow): GridRow {
   const { id, optimum, control } = environment;
   const random = control.find(({ algorithm }) => algorithm === "random_policy")?.iqm ?? null;
   return [
-    resultLink(suite, id, row.entry),
+    resultLink(table.suite, id, row.entry),
     row.title,
-    score(row),
+    score(table, row),
     `${thousands(row.budget)} ${row.unit === "environment steps" ? "steps" : row.unit}`,
     String(row.seeds.length),
     orEmpty(row.exact),

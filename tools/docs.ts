@@ -1,7 +1,7 @@
 /**
  * Keeps what is generated in the documentation current: `deno task docs` rewrites the blocks between
  * `<!-- generated: NAME -->` and `<!-- end -->` in README.md and docs/, the pages of the algorithms and
- * the JSON Schemas in results/. With `--check` it only says what is stale. No number in the
+ * the JSON Schemas in results/, and the figures in docs/figures/. With `--check` it only says what is stale. No number in the
  * documentation is typed by hand, and no code in the walk-throughs.
  */
 import { z } from "zod";
@@ -13,9 +13,13 @@ import { suites } from "../benchmarks/suites/mod.ts";
 import { builtin as builtinEnvironments } from "../envs/builtin.ts";
 import { makeFromSpec } from "../envs/make_from_spec.ts";
 import type { SpaceDescription } from "../envs/spaces/space.ts";
-import { tableFile } from "../report/table/table.ts";
-import { stepSizesMarkdown, tableMarkdown } from "../report/table/table_text.ts";
-import { readTable } from "../report/table/table_file.ts";
+import { figureFiles } from "../report/figures/mod.ts";
+import { citationOf } from "../report/table/cite.ts";
+import { sheetsMarkdown } from "../report/table/markdown.ts";
+import { tableFile } from "../report/table/schema.ts";
+import type { Metric } from "../report/table/sheet.ts";
+import { metricNames, provenanceOf, sheetsOf } from "../report/table/sheets.ts";
+import { readStoredTable } from "../report/table/table_file.ts";
 import { algorithmPages, pageFolder, walkthroughs } from "./algorithm_pages.ts";
 import { engineBlocks } from "./explain_engine.ts";
 import { grid, pathOf } from "./markdown.ts";
@@ -24,6 +28,8 @@ import { excerpt } from "./source_text.ts";
 /** The documents that have generated blocks. */
 const documents = [
   "README.md",
+  "docs/results.md",
+  "docs/citing.md",
   "docs/suites.md",
   "docs/ablation.md",
   "docs/prediction.md",
@@ -40,12 +46,16 @@ const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
   "suites": suiteList,
   "environments": environmentList,
   ...engineBlocks,
-  "step sizes": async () => stepSizesMarkdown(await readTable("results", "prediction")).trimEnd(),
+  "citation": async () => {
+    const { table, digest } = await readStoredTable("results", "classic");
+    const { bibtex, sentence } = citationOf(table, digest);
+    return `\`\`\`bibtex\n${bibtex}\n\`\`\`\n\n> ${sentence}`;
+  },
 };
 
-/** Every generated file with the text that it should have. */
-export async function generatedFiles(): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
+/** Every generated file with the text, or the bytes, that it should have. */
+export async function generatedFiles(): Promise<Map<string, string | Uint8Array>> {
+  const files = new Map<string, string | Uint8Array>(await figureFiles());
   for (const path of documents) {
     const text = await readIfThere(path);
     if (text === null) throw new Error(`${path} is missing`);
@@ -71,10 +81,13 @@ async function filled(text: string, path: string): Promise<string> {
   return result + text.slice(at);
 }
 
-/** What belongs into a block: `code FILE DECLARATION` quotes a source file, `table SUITE` is a table. */
+/**
+ * What belongs into a block: `code FILE DECLARATION` quotes a source file; `table SUITE METRICS` shows
+ * tables, with ` first` only the first of them.
+ */
 async function contentOf(name: string, path: string): Promise<string> {
-  const table = /^table (\w+)$/.exec(name);
-  if (table !== null) return tableMarkdown(await readTable("results", table[1])).trimEnd();
+  const table = /^table (\w+) ([\w,]+)( first)?$/.exec(name);
+  if (table !== null) return await tableBlock(table[1], table[2].split(","), table[3], path);
   const quotation = /^code (\S+) (.+)$/.exec(name);
   if (quotation !== null) {
     const [, file, declaration] = quotation;
@@ -87,6 +100,20 @@ async function contentOf(name: string, path: string): Promise<string> {
   const block = blocks[name];
   if (block === undefined) throw new Error(`${path}: nothing generates "${name}"`);
   return await block();
+}
+
+async function tableBlock(
+  suite: string,
+  metrics: readonly string[],
+  first: string | undefined,
+  path: string,
+): Promise<string> {
+  const unknown = metrics.find((metric) => !metricNames.includes(metric as Metric));
+  if (unknown !== undefined) throw new Error(`${path}: there is no metric "${unknown}"`);
+  const { table, digest } = await readStoredTable("results", suite);
+  const sheets = sheetsOf(table, metrics as readonly Metric[]);
+  const shown = first === undefined ? sheets : sheets.slice(0, 1);
+  return sheetsMarkdown(shown, provenanceOf(table, digest)).trimEnd();
 }
 
 /** The taxonomy, each algorithm with a link to its page in a folder. */
@@ -175,13 +202,29 @@ function spaceText(space: SpaceDescription): string {
 export async function main(args: readonly string[]): Promise<number> {
   const check = args.includes("--check");
   let stale = 0;
-  for (const [path, text] of await generatedFiles()) {
-    if (await readIfThere(path) === text) continue;
+  for (const [path, content] of await generatedFiles()) {
+    if (await isCurrent(path, content)) continue;
     stale++;
-    if (!check) await Deno.writeTextFile(path, text);
+    if (!check) await write(path, content);
     console.log(`${path} ${check ? "is stale: run deno task docs" : "brought up to date"}`);
   }
   return check && stale > 0 ? 1 : 0;
+}
+
+async function write(path: string, content: string | Uint8Array) {
+  if (typeof content === "string") await Deno.writeTextFile(path, content);
+  else await Deno.writeFile(path, content);
+}
+
+/** Whether a file is there and has this content. */
+export async function isCurrent(path: string, content: string | Uint8Array): Promise<boolean> {
+  if (typeof content === "string") return await readIfThere(path) === content;
+  try {
+    return (await Deno.readFile(path)).toBase64() === content.toBase64();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

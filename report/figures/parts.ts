@@ -25,7 +25,13 @@ export interface DrawnCurve {
 }
 
 /** Steps on an axis: 0, 200k, 1M. */
-export const steps = { labelExpr: "format(datum.value, '~s')", labelFlush: true, tickCount: 3 };
+export const steps = {
+  labelExpr: "format(datum.value, '~s')",
+  labelFlush: true,
+  labelOverlap: "parity",
+  labelSeparation: 4,
+  tickCount: 3,
+} as const;
 
 /** Plain numbers on an axis: 0.05, -1000. */
 export const plain = { labelExpr: "format(datum.value, '~r')", tickCount: 4 };

@@ -1,7 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { builtinAlgorithms } from "../../algorithms/builtin.ts";
 import { existing, listed } from "../benchmarks/published.ts";
-import { generatedFiles } from "../../tools/docs.ts";
+import { generatedFiles, isCurrent } from "../../tools/docs.ts";
 
 const canRead = (await Deno.permissions.query({ name: "read", path: "." })).state === "granted";
 
@@ -11,11 +11,15 @@ function prose(page: string): string {
 }
 
 Deno.test({
-  name: "the generated parts of the documentation are current",
+  name: "the generated parts of the documentation and its figures are current",
   ignore: !canRead,
   async fn() {
-    for (const [path, text] of await generatedFiles()) {
-      assertEquals(existing(path), text, `${path} is stale: run deno task docs`);
+    const files = await generatedFiles();
+    for (const [path, content] of files) {
+      assert(await isCurrent(path, content), `${path} is stale: run deno task docs`);
+    }
+    for (const figure of listed("docs/figures", ".svg")) {
+      assert(files.has(figure), `${figure} is a figure no more: delete it`);
     }
   },
 });

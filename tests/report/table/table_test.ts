@@ -1,232 +1,258 @@
-import { assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
-import type { ControlResult, ControlRun, PredictionResult } from "../../../data/result_file.ts";
-import { tableFile, tableOf } from "../../../report/table/table.ts";
 import {
-  significant,
-  stepSizesMarkdown,
-  tableMarkdown,
-  tableText,
-} from "../../../report/table/table_text.ts";
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
+import type { ControlResult } from "../../../data/result_file.ts";
+import { randomPolicy } from "../../../report/references.ts";
+import { aggregateOptions, curveOptions } from "../../../report/table/intervals.ts";
+import { leadingRows } from "../../../report/table/leading.ts";
+import { type ControlRow, tableFile } from "../../../report/table/schema.ts";
+import {
+  bootstrapIntervals,
+  improvementInterval,
+  interquartileMeanOfTasks,
+} from "../../../stats/mod.ts";
+import { control, facts, prediction, sealed, tableFrom } from "../results.ts";
 
-const digest = "0".repeat(64);
-
-/** A result with these final means, "diverged" for seeds that diverged at step 50. */
-function control(
-  entry: string,
-  means: readonly (number | null | "diverged")[],
-): ControlResult {
-  return {
-    task: "control",
-    format: "seedbed-result/1",
-    suite: "example",
-    entry,
-    title: entry.toUpperCase(),
-    algorithm: entry,
-    config: {},
-    source: "test",
-    environment: {
-      id: "World-v0",
-      options: {},
-      maxEpisodeSteps: 10,
-      observationSpace: {},
-      actionSpace: {},
-      rewardThreshold: null,
-      optimum: 10,
-      random: -3.5,
-    },
-    budget: 100,
-    unit: "environment steps",
-    digests: { configuration: digest, code: digest },
-    evaluation: {
-      curveSteps: [0, 100],
-      curveEpisodes: 1,
-      curveSeeds: [1, 1],
-      finalEpisodes: 1,
-      finalSeeds: [1, 1],
-    },
-    medianSeed: 0,
-    runs: means.map((mean, seed) =>
-      mean === "diverged" ? divergedRun(seed) : ({
-        seed,
-        diverged: null,
-        curve: [0, mean],
-        final: { mean, returns: [mean] },
-        exact: mean === null ? null : mean - 0.5,
-        best: { step: 100, mean },
-        policy: { sha256: digest, bytes: 1, checked: 1 },
-      })
-    ),
-  };
+async function rowOf(result: ControlResult): Promise<ControlRow> {
+  return (await tableFrom([result])).environments[0].control[0];
 }
 
-function divergedRun(seed: number): ControlRun {
-  return {
-    seed,
-    diverged: 50,
-    curve: [0, null],
-    final: { mean: null, returns: [] },
-    exact: null,
-    best: { step: 0, mean: 0 },
-    policy: null,
-  };
-}
-
-function prediction(entry: string): PredictionResult {
-  const { task: _task, medianSeed: _seed, ...common } = control(entry, [0]);
-  return {
-    ...common,
-    task: "prediction",
-    unit: "episodes",
-    evaluation: { curveSteps: [0, 1, 2], stepSizes: [0.1, 0.5] },
-    runs: [
-      { seed: 0, errors: [[9, 0.5, 0.3], [9, null, null]] },
-      { seed: 1, errors: [[9, 0.7, 0.5], [9, 1, 1]] },
-    ],
-  };
-}
-
-Deno.test("a row sums up its seeds", () => {
-  const { environments: [{ control: [row], optimum, random }] } = tableOf(
-    "example",
-    [control("a", [1, 2, 3, 4, 100])],
-    [],
-  );
+Deno.test("a row sums up its seeds", async () => {
+  const result = control("a", [1, 2, 3, 4, 100]);
+  const row = await rowOf(result);
   assertEquals([row.iqm, row.mean, row.exact, row.best], [3, 22, 21.5, 22]);
+  assertEquals(
+    row.standardDeviation,
+    Math.sqrt((21 ** 2 + 20 ** 2 + 19 ** 2 + 18 ** 2 + 78 ** 2) / 4),
+  );
   assertEquals(row.seeds, [0, 1, 2, 3, 4]);
-  assertEquals([optimum, random], [10, -3.5]);
+  assertEquals(row.normalised, 0.3);
+  assertEquals(row.result, (await sealed(result)).sha256);
 });
 
-Deno.test("a seed whose return is not finite makes the row a gap, never a number", () => {
-  const table = tableOf("example", [control("a", [1, null, 3])], []);
-  const [row] = table.environments[0].control;
-  assertEquals([row.iqm, row.mean, row.interval], [null, null, [null, null]]);
-  assertStringIncludes(tableText(table), "not finite");
+Deno.test("a seed whose return is not finite makes the row a gap, never a number", async () => {
+  const row = await rowOf(control("a", [1, null, 3]));
+  assertEquals([row.iqm, row.mean, row.interval, row.normalised], [null, null, [null, null], null]);
 });
 
-Deno.test("a diverged seed counts as worse than any return and is told beside every number", () => {
-  const row = (means: readonly (number | "diverged")[]) => {
-    const table = tableOf("example", [control("a", means)], []);
-    const line = (text: string) => text.split("\n").filter((line) => line.startsWith("| A"));
-    return { ...table.environments[0].control[0], lines: line(tableMarkdown(table)), table };
-  };
+Deno.test("a diverged seed counts as worse than any return", async () => {
   const sound = [5, 6, 7, 8, 9, 10, 11, 12];
   // Two of ten: both are among the quarter that is left out at the lower end.
-  const two = row([...sound, "diverged", "diverged"]);
+  const two = await rowOf(control("a", [...sound, "diverged", "diverged"]));
   assertEquals(two.diverged, [8, 9]);
   assertEquals(two.iqm, (5 + 6 + 7 + 8 + 9 + 10) / 6);
   assertEquals([two.mean, two.standardDeviation, two.exact], [null, null, null]);
   // More of them in many a resample: the interval has no lower end.
   assertEquals(two.interval[0], null);
   assertGreater(two.interval[1]!, two.iqm!);
-  assertEquals(two.iqm! < row(sound).iqm!, true);
-  assertStringIncludes(
-    two.lines[0],
-    `7.5 [diverged, ${significant(two.interval[1]!)}], 2 of 10 diverged`,
-  );
-  assertEquals(two.lines[1], "| A | 2 of 10 diverged |"); // The exact values.
-  assertStringIncludes(tableText(two.table), "counts as worse than any return");
 
-  const three = row([...sound.slice(1), "diverged", "diverged", "diverged"]);
+  const three = await rowOf(control("a", [...sound.slice(1), "diverged", "diverged", "diverged"]));
   assertEquals([three.iqm, three.interval[0]], [null, null]);
-  assertEquals(three.lines, ["| A | 3 of 10 diverged |", "| A | 3 of 10 diverged |"]);
-
-  const all = row(["diverged", "diverged"]);
+  const all = await rowOf(control("a", ["diverged", "diverged"]));
   assertEquals([all.iqm, all.best, all.diverged], [null, 0, [0, 1]]);
-  assertStringIncludes(all.lines[0], "2 of 2 diverged");
 });
 
-Deno.test("prediction rows leave out the error before the first episode and diverged step sizes", () => {
-  const [row] = tableOf("example", [prediction("p")], []).environments[0].prediction;
+Deno.test("a single seed has no interval and no deviation", async () => {
+  const row = await rowOf(control("a", [4]));
+  assertEquals([row.iqm, row.interval, row.standardDeviation], [4, [null, null], null]);
+});
+
+Deno.test("steps to a threshold: the first point that reaches it, seeds that never do the slowest", async () => {
+  const result = control("a", [20, 20, 1, 20]);
+  result.runs[0].curve = [30, 1, 20];
+  result.runs[0].best = { step: 0, mean: 30 };
+  assertEquals((await rowOf(result)).toThreshold, { reached: 3, median: 100 });
+  assertEquals((await rowOf(control("a", [1, 20, 1]))).toThreshold, { reached: 1, median: null });
+  const unknown = control("a", [1], { optimum: null, random: null });
+  assertEquals((await rowOf(unknown)).toThreshold, null);
+});
+
+Deno.test("prediction rows leave out the error before the first episode and diverged step sizes", async () => {
+  const [row] = (await tableFrom([prediction("p")])).environments[0].prediction;
   assertEquals(row.errors, [0.5, null]);
   assertEquals(row.lastErrors, [0.4, null]);
-  assertStringIncludes(tableText(tableOf("example", [prediction("p")], [])), "0.5 (0.1)");
+  assertAlmostEquals(row.standardErrors[0]!, 0.1);
 });
 
-Deno.test("a table fits its schema and survives JSON", () => {
-  const table = tableOf("example", [control("a", [1, 2]), prediction("p")], [
-    { environment: "World-v0", entry: "b", reason: "needs continuous actions" },
-  ]);
+Deno.test("a table fits its schema and survives JSON", async () => {
+  const table = await tableFrom([control("a", [1, 2]), prediction("p")], {
+    notApplicable: [{ environment: "World-v0", entry: "b", reason: "needs continuous actions" }],
+  });
   assertEquals(tableFile.parse(JSON.parse(JSON.stringify(table))), table);
   assertThrows(() => tableFile.parse({ ...table, surprise: 1 }));
 });
 
-Deno.test("text and Markdown show every row, the exact values and what does not apply", () => {
-  const one = control("a", [1, 2, 3, 4]);
-  const other = {
-    ...control("b", [5]),
-    environment: { ...one.environment, id: "Other-v0", optimum: null },
-  };
-  const table = tableOf("example", [one, other], [
-    { environment: "World-v0", entry: "b", reason: "needs continuous actions" },
+const estimate = (value: number | null, low: number | null, high: number | null) => ({
+  value,
+  interval: [low, high] as [number | null, number | null],
+});
+
+Deno.test("what leads: the highest row and all whose intervals reach its interval, unless that is all", () => {
+  const best = estimate(9, 8, 10);
+  assertEquals(leadingRows([best, estimate(7, 6, 8), estimate(5, 4, 7.9)]), [true, true, false]);
+  assertEquals(leadingRows([best, estimate(7, 6, 8)]), [false, false]);
+  assertEquals(leadingRows([best]), [false]);
+  assertEquals(leadingRows([best, null, estimate(5, 4, 6)]), [true, false, false]);
+  assertEquals(leadingRows([null, null]), [false, false]);
+  // A row with too many diverged seeds does not lead, but the others lead before it.
+  assertEquals(leadingRows([best, estimate(null, null, null)]), [true, false]);
+  // A leader without a lower end is reached by every number.
+  assertEquals(leadingRows([estimate(9, null, 10), estimate(1, 0, 2)]), [false, false]);
+  // Without an interval nothing is supported.
+  assertEquals(leadingRows([estimate(9, null, null), estimate(1, null, null)]), [false, false]);
+});
+
+Deno.test("the random policy and incomplete rows never lead, and hinder none", async () => {
+  const { environments: [{ control: rows }] } = await tableFrom([
+    control(randomPolicy, [100, 101, 102]),
+    control("few", [200, 201]),
+    control("good", [9, 9.1, 9.2]),
+    control("bad", [1, 1.1, 1.2]),
+    control("broken", [1, null, 1]),
   ]);
-  const text = tableText(table);
-  assertStringIncludes(text, "World-v0");
-  assertStringIncludes(text, "2.5 [1");
-  assertStringIncludes(text, "needs continuous actions");
-  assertStringIncludes(text, "exact optimum");
-  const lines = tableMarkdown(table).split("\n").filter((line) => line.startsWith("|"));
-  const columns = lines.map((line) => line.split("|").length);
-  assertEquals(new Set(columns).size, 1);
+  assertEquals(rows.map(({ leading }) => leading), [false, false, true, false, false]);
 });
 
-Deno.test("a table as text and as Markdown", async (t) => {
-  const table = tableOf(
-    "example",
-    [control("a", [1, 2, 3, 4]), control("b", [5]), prediction("p")],
-    [{ environment: "World-v0", entry: "c", reason: "needs continuous actions" }],
+/** Rows on three worlds: "all" and "other" cover them, "two" covers the first two. */
+function worlds(): ControlResult[] {
+  const world = (n: number) => ({ id: `World-v${n}`, optimum: 10 * (n + 1) });
+  return [0, 1, 2].flatMap((n) => [
+    control(randomPolicy, [0, 1, -1], world(n)),
+    control("all", [8 * (n + 1), 9 * (n + 1), 12 * (n + 1)], world(n)),
+    control("other", [1, 2, 3], world(n)),
+    ...(n < 2 ? [control("two", [5, "diverged", 7], world(n))] : []),
+  ]);
+}
+
+Deno.test("every set of environments that some row covers has its aggregate", async () => {
+  const { aggregates } = await tableFrom(worlds());
+  assertEquals(aggregates.map(({ environments }) => environments), [
+    ["World-v0", "World-v1", "World-v2"],
+    ["World-v0", "World-v1"],
+  ]);
+  const [three, two] = aggregates.map(({ rows }) => rows);
+  assertEquals(three.map(({ entry }) => entry), [randomPolicy, "all", "other"]);
+  assertEquals(two.map(({ entry }) => entry), [randomPolicy, "all", "other", "two"]);
+  // Normalised scores of "all" are 0.8, 0.9, 1.2 on each world: nine scores, two cut from each end.
+  const all = three[1];
+  const close = (a: number | null, b: number) => assert(Math.abs(a! - b) < 1e-12, `${a} ${b}`);
+  close(all.iqm.value, (0.8 + 3 * 0.9 + 1.2) / 5);
+  close(all.mean.value, 2.9 / 3);
+  close(all.median.value, 2.9 / 3);
+  close(all.optimalityGap.value, 0.3 / 3);
+  assertEquals(three.map(({ leading }) => leading), [false, true, false]);
+  // One of three seeds diverged on each world: no mean, and no lower end.
+  const divided = two[3];
+  assertEquals([divided.mean.value, divided.optimalityGap.value], [null, null]);
+  assertEquals(divided.iqm.interval[0], null);
+});
+
+Deno.test("probabilities of improvement are those of the normalised scores, each pair once", async () => {
+  const { aggregates: [{ improvement }] } = await tableFrom(worlds());
+  assertEquals(improvement.map(({ x, y }) => `${x} ${y}`), [
+    `${randomPolicy} all`,
+    `${randomPolicy} other`,
+    "all other",
+  ]);
+  assertEquals(improvement[2].probability, 1);
+  const scores = [0, 1, 2].map((n) => [0, 1, -1].map((value) => value / (10 * (n + 1))));
+  const others = [0, 1, 2].map((n) => [1, 2, 3].map((value) => value / (10 * (n + 1))));
+  const [low, high] = improvementInterval(scores, others, curveOptions);
+  assertEquals(improvement[1].interval, [low, high]);
+  assertEquals(improvement[1].probability, 0.5 / 9);
+});
+
+Deno.test("rows that cannot be compared are named with the reason", async () => {
+  const results = worlds();
+  results[1].runs[2].final = { mean: null, returns: [null, 1] };
+  results[2].runs.pop();
+  const { aggregates: [aggregate] } = await tableFrom(results);
+  assertEquals(aggregate.rows.map(({ entry }) => entry), [randomPolicy]);
+  assertEquals(aggregate.left, [
+    { entry: "all", title: "ALL", reason: "World-v0: a return is not finite" },
+    { entry: "other", title: "OTHER", reason: "World-v0: 2 of 3 seeds" },
+  ]);
+});
+
+Deno.test("an environment without a known scale is in no aggregate", async () => {
+  const results = worlds();
+  for (const result of results) {
+    if (result.environment.id !== "World-v0") continue;
+    result.environment = facts({ optimum: null, random: null });
+  }
+  const { aggregates, environments } = await tableFrom(results);
+  assertEquals(environments[0].normalisation, null);
+  assertEquals(aggregates.map(({ environments }) => environments), [["World-v1", "World-v2"]]);
+});
+
+const declared = { entry: "a", against: "b", title: "a or b", question: "Does a help?" };
+
+Deno.test("a pair is compared on every environment that has both rows", async () => {
+  const one = { id: "One-v0" };
+  const { pairs } = await tableFrom(
+    [
+      control("a", [4, 5, 6, 7]),
+      control("b", [1, 2, 3, 4]),
+      control("a", [1, 2], one),
+      control("c", [1], one),
+    ],
+    { pairs: [declared] },
   );
-  await t.assertSnapshot(tableText(table));
-  await t.assertSnapshot(tableMarkdown(table));
+  assertEquals(pairs.length, 1);
+  const [pair] = pairs;
+  assertEquals([pair.environment, pair.difference.value], ["World-v0", 3]);
+  assertEquals(pair.improvement.value, 15.5 / 16);
+  // Of the 70 ways to divide the eight scores, four have a difference of 3 or more.
+  assertEquals(pair.permutation, 4 / 70);
+  // t = 3 / sqrt(5 / 6) with 6 degrees of freedom, by the closed form for even ones: sine and cosine of
+  // atan(t / sqrt(6)).
+  const sine = Math.sqrt(10.8 / 16.8), cosine2 = 6 / 16.8;
+  assertAlmostEquals(pair.welch!, 1 - sine * (1 + cosine2 / 2 + 3 / 8 * cosine2 ** 2), 1e-9);
 });
 
-Deno.test("the errors at every step size are shown, diverged ones by name", () => {
-  const text = stepSizesMarkdown(tableOf("example", [prediction("p")], []));
-  const rows = text.split("\n").filter((line) => line.startsWith("| P"));
-  assertEquals(rows, ["| P | 0.5 | diverged |", "| P | 0.4 | diverged |"]);
+Deno.test("a pair with a diverged seed has ranks but no difference; one that is not finite has nothing", async () => {
+  const pairOf = async (means: readonly (number | null | "diverged")[]) =>
+    (await tableFrom([control("a", [4, 5]), control("b", means)], { pairs: [declared] })).pairs[0];
+  const diverged = await pairOf([1, "diverged"]);
+  assertEquals([diverged.difference.value, diverged.welch, diverged.permutation], [
+    null,
+    null,
+    null,
+  ]);
+  assertEquals(diverged.improvement.value, 1);
+  assertEquals((await pairOf([1, null])).improvement.value, null);
+  assertEquals((await pairOf([1])).difference, { value: 3.5, interval: [null, null] });
 });
 
-Deno.test("columns that do not fit the width follow in a second block, without empty rows", () => {
-  const one = control("a", [1, 2, 3, 4]);
-  const other = { ...control("b", [5]), environment: { ...one.environment, id: "Other-v0" } };
-  const table = tableOf("example", [one, other], []);
-  const count = (text: string, part: string) => text.split(part).length - 1;
-  const wide = tableText(table, 100);
-  assertEquals(count(wide, "World-v0"), 2);
-  assertEquals(count(wide, "\nB "), 2);
-  const narrow = tableText(table, 34);
-  const [first, second] = narrow.split("Other-v0");
-  assertStringIncludes(first, "\nA ");
-  assertEquals(first.includes("\nB "), false);
-  assertStringIncludes(second, "\nB ");
+Deno.test("results that were scored differently, or disagree on their environment, make no table", async () => {
+  const other = control("b", [1]);
+  other.evaluation.finalSeeds = [5, 6];
+  await assertRejects(
+    () => tableFrom([control("a", [1]), other]),
+    Error,
+    "example/World-v0/a.json and World-v0/b.json were scored on different episodes",
+  );
+  await assertRejects(
+    () => tableFrom([control("a", [1]), control("b", [1], { optimum: 11 })]),
+    Error,
+    "example/World-v0/a.json and World-v0/b.json describe the environment differently",
+  );
 });
 
-Deno.test("where no exact values are known the best policies of the curves are shown", () => {
-  const one = control("a", [1, 2, 3]);
-  const unknown = {
-    ...one,
-    environment: { ...one.environment, id: "Vast-v0", optimum: null, random: null },
-    runs: one.runs.map((run) => ({ ...run, exact: null, best: { step: 50, mean: 9 } })),
-  };
-  const text = tableMarkdown(tableOf("example", [one, unknown], []));
-  const [, best] = text.split("return of the best policy on the learning curve");
-  assertStringIncludes(best, "|  | Vast-v0 |");
-  assertStringIncludes(best, "| A | 9 |");
-});
-
-Deno.test("numbers keep four significant digits and all digits before the point", () => {
-  const cases: [number, string][] = [
-    [0, "0"],
-    [-64.70918, "-64.71"],
-    [0.74016489, "0.7402"],
-    [-771.090999, "-771.1"],
-    [12345.678, "12346"],
-    [7.93, "7.93"],
-    [-0.0431131, "-0.04311"],
-    [500, "500"],
-    [0.0139399, "0.01394"],
-    [0.99996, "1"],
-    [-1e-9, "0"],
-    [0.000012345, "0.000012"],
-  ];
-  for (const [value, text] of cases) assertEquals(significant(value), text);
+Deno.test("the table names its method, and uses it", async () => {
+  const { intervals, environments: [{ control: [row] }] } = await tableFrom([
+    control("a", [1, 5, 7, 9]),
+  ]);
+  assertEquals([intervals.aggregates, intervals.curves, intervals.coverage], [50_000, 2000, 0.95]);
+  const [interval] = bootstrapIntervals(
+    [[1, 5, 7, 9]],
+    [interquartileMeanOfTasks],
+    aggregateOptions,
+  );
+  assertEquals(row.interval, [...interval]);
 });
