@@ -1,12 +1,6 @@
-/**
- * A page in headless Chromium (Debian's package), driven by Playwright. The task sets __IS_WSL_TEST__: a
- * library inside Playwright would otherwise look for Windows in places of /proc that Deno opens to nobody
- * without all permissions.
- */
-import { chromium as browserType } from "playwright-core";
-import { exists, type Platform } from "./platform.ts";
-
-const executablePath = "/usr/bin/chromium";
+/** A page in headless Chromium. */
+import { launchChromium } from "./launch_chromium.ts";
+import type { Platform } from "./platform.ts";
 
 /** How long the workloads may take. */
 const timeLimit = 300_000;
@@ -19,24 +13,8 @@ export const chromium: Platform = {
   name: "Chromium",
   host: "browser",
   async run(bundle) {
-    if (!await exists(executablePath)) {
-      throw new Error(
-        `there is no ${executablePath}: apt-get install --no-install-recommends chromium`,
-      );
-    }
     const script = await Deno.readTextFile(bundle);
-    const browser = await browserType.launch({
-      executablePath,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    const browser = await launchChromium();
     try {
       const page = await browser.newPage();
       await page.route("**/*", (route) => {

@@ -1,29 +1,11 @@
 /**
- * Pages in headless Chromium (Debian's package), opened from disk as a reader opens them. For tests
- * that run as `deno task test:browser`, which sets __IS_WSL_TEST__: a library inside Playwright would
- * otherwise look for Windows in places of /proc that Deno opens to nobody without all permissions.
+ * Pages in headless Chromium, opened from disk as a reader opens them: for tests that run as
+ * `deno task test:browser`.
  */
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 
-/** Where Debian's package `chromium` puts it. */
-const executablePath = "/usr/bin/chromium";
-
-/** Starts a browser, which its caller closes. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
-}
+export { launchChromium } from "../../../tools/platforms/launch_chromium.ts";
 
 /** A page and what it has done wrong. */
 export interface OpenPage {
