@@ -1,5 +1,5 @@
 /** Sheets that compare rows: over several environments, and in pairs. */
-import { leadingRule } from "./leading.ts";
+import { leadingRule, loneSeedNotes, seedsOf } from "./leading.ts";
 import type { Aggregate, AggregateRow, Estimate, Pair, Table } from "./schema.ts";
 import {
   type Cell,
@@ -8,6 +8,7 @@ import {
   fixed,
   gap,
   intervalName,
+  intervalNotes,
   type Sheet,
   significant,
   withInterval,
@@ -19,7 +20,19 @@ const names = { iqm: "IQM", median: "median", mean: "mean", optimalityGap: "opti
 /** Normalised scores over each set of environments. */
 export function aggregateSheets(table: Table): Sheet[] {
   return table.aggregates.map((aggregate) => {
-    const { environments, rows, left } = aggregate;
+    const { environments, left } = aggregate;
+    const rows = [
+      ...aggregate.rows.map((row) => [
+        cell(row.title),
+        ...measures.map((measure) => measureCell(aggregate, row, measure)),
+      ]),
+      ...left.map(({ entry, title, reason }) => [
+        cell(title),
+        ...measures.map((measure) =>
+          gap(reason, { ...place(aggregate, { entry, title }), quantity: names[measure] })
+        ),
+      ]),
+    ];
     return {
       metric: "aggregate",
       key: environments.join(" "),
@@ -27,23 +40,14 @@ export function aggregateSheets(table: Table): Sheet[] {
         intervalName(table)
       }]`,
       head: ["", ...measures.map((measure) => names[measure])],
-      rows: [
-        ...rows.map((row) => [
-          cell(row.title),
-          ...measures.map((measure) => measureCell(aggregate, row, measure)),
-        ]),
-        ...left.map(({ entry, title, reason }) => [
-          cell(title),
-          ...measures.map((measure) =>
-            gap(reason, { ...place(aggregate, { entry, title }), quantity: names[measure] })
-          ),
-        ]),
-      ],
+      rows,
       bold: leadingRule,
       notes: [
         "IQM: interquartile mean of all seeds on all environments. Median and mean: over environments of " +
         "the means over seeds. Optimality gap (lower is better): by how much scores, cut at 1, fall short " +
         "of 1. " + scales(table, environments),
+        ...intervalNotes(rows),
+        ...loneSeedNotes(table),
       ],
     };
   });
@@ -86,20 +90,25 @@ function scales({ environments }: Table, ids: readonly string[]): string {
 /** The probability that a run of the row scores higher than one of the column, for each set of environments. */
 export function improvementSheets(table: Table): Sheet[] {
   return table.aggregates.filter(({ rows }) => rows.length > 1).map((aggregate) => {
-    const { environments, rows } = aggregate;
+    const { environments } = aggregate;
+    const rows = aggregate.rows.map((row) => [
+      cell(row.title),
+      ...aggregate.rows.map((other) => improvementCell(aggregate, row, other)),
+    ]);
     return {
       metric: "improvement",
       key: environments.join(" "),
       title:
         `${table.suite}: probability that a run of the row scores higher than one of the column, ` +
         `over ${environments.join(", ")} [${intervalName(table)}]`,
-      head: ["", ...rows.map(({ title }) => title)],
-      rows: rows.map((row) => [
-        cell(row.title),
-        ...rows.map((other) => improvementCell(aggregate, row, other)),
-      ]),
+      head: ["", ...aggregate.rows.map(({ title }) => title)],
+      rows,
       bold: "the interval lies above 0.5.",
-      notes: ["Mean over environments; ties count half."],
+      notes: [
+        "Mean over environments; ties count half.",
+        ...intervalNotes(rows),
+        ...loneSeedNotes(table),
+      ],
     };
   });
 }
@@ -128,36 +137,50 @@ function mirrored(
 /** The declared pairs, a sheet for each environment. */
 export function pairSheets(table: Table): Sheet[] {
   const ids = [...new Set(table.pairs.map(({ environment }) => environment))];
-  return ids.map((id) => ({
-    metric: "pairs",
-    key: id,
-    title: `${table.suite}, ${id}: pairs of rows`,
-    head: [
-      "",
-      "difference of mean returns",
-      "probability of improvement",
-      "Welch p",
-      "permutation p",
-    ],
-    rows: table.pairs.filter(({ environment }) => environment === id).map(pairRow),
-    bold: "the interval of the difference leaves out 0.",
-    notes: [
-      `First row less second, [${
-        intervalName(table)
-      }]. Probability of improvement: that a run of the ` +
-      "first row returns more than one of the second. p-values are two-sided and not corrected for the " +
-      "number of comparisons.",
-    ],
-  }));
+  return ids.map((id) => {
+    const rows = table.pairs.filter(({ environment }) => environment === id)
+      .map((pair) => pairRow(table, pair));
+    return {
+      metric: "pairs",
+      key: id,
+      title: `${table.suite}, ${id}: pairs of rows`,
+      head: [
+        "",
+        "difference of mean returns",
+        "probability of improvement",
+        "Welch p",
+        "permutation p",
+      ],
+      rows,
+      bold: "the interval of the difference leaves out 0.",
+      notes: [
+        `First row less second, [${
+          intervalName(table)
+        }]. Probability of improvement: that a run of the ` +
+        "first row returns more than one of the second. p-values are two-sided and not corrected for the " +
+        "number of comparisons.",
+        ...intervalNotes(rows),
+        ...loneSeedNotes(table),
+      ],
+    };
+  });
 }
 
-function pairRow(pair: Pair): Cell[] {
-  const { environment, entry, against, title, difference, improvement } = pair;
+function pairRow(table: Table, pair: Pair): Cell[] {
+  const { environment, entry, against, title, question, difference, improvement } = pair;
+  const rows = table.environments.filter(({ id }) => id === environment)
+    .flatMap(({ control }) => control.filter((row) => [entry, against].includes(row.entry)));
+  // A difference that does not exist, and rows that are not whole, say so.
+  const reason = rows.some(({ diverged }) => diverged.length > 0) ? "diverged" : "not finite";
+  const seeds = (name: string) => rows.find((row) => row.entry === name)!.seeds.length;
+  const missing = rows.some((row) => row.seeds.length < seedsOf(table))
+    ? ` (${seeds(entry)} against ${seeds(against)} of ${seedsOf(table)} seeds)`
+    : "";
   const of = { environment, entry, title };
   const fact = (quantity: string, estimate: Estimate) => ({
     ...factOf(of, quantity, estimate),
     against,
-    note: pair.question,
+    note: question + missing,
   });
   const [low, high] = difference.interval;
   const isSure = low !== null && high !== null && (low > 0 || high < 0);
@@ -166,13 +189,14 @@ function pairRow(pair: Pair): Cell[] {
     return value === null ? cell("undefined", facts, "gap") : cell(shortP(value), facts);
   };
   return [
-    cell(title),
-    estimateCell(difference, isSure, fact("difference of means", difference), significant),
+    cell(title + missing),
+    estimateCell(difference, isSure, fact("difference of means", difference), significant, reason),
     estimateCell(
       improvement,
       false,
       fact("probability of improvement", improvement),
       shownProbability,
+      "not finite", // Runs that diverged can be ranked.
     ),
     p("Welch p", pair.welch),
     p("permutation p", pair.permutation),
@@ -180,7 +204,7 @@ function pairRow(pair: Pair): Cell[] {
 }
 
 function shortP(value: number): string {
-  return value < 0.001 ? value.toExponential(1) : value.toFixed(3);
+  return value > 0 && value < 0.001 ? value.toExponential(1) : value.toFixed(3);
 }
 
 const shownScore = fixed(3);
@@ -191,9 +215,11 @@ function estimateCell(
   isBold: boolean,
   fact: Fact,
   shown: (value: number) => string,
+  reason = "diverged", // In aggregates: rows with scores that are no numbers have no estimates there.
 ): Cell {
-  // Scores that are not finite are never compared: what has no value has diverged seeds.
-  if (value === null) return cell("diverged", [{ ...fact, note: "diverged" }], "diverged");
+  if (value === null) {
+    return cell(reason, [{ ...fact, note: reason }], reason === "diverged" ? "diverged" : "gap");
+  }
   const hasInterval = interval.some((end) => end !== null);
   const text = hasInterval ? withInterval(value, interval, shown) : shown(value);
   return cell(text, [fact], isBold ? "bold" : "plain");

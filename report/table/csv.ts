@@ -29,6 +29,7 @@ const columns: Readonly<
   final_episodes: (_fact, _sheet, { evaluation }) => evaluation?.finalEpisodes,
   final_seeds: (_fact, _sheet, { evaluation }) => evaluation?.finalSeeds.join("-"),
   curve_episodes: (_fact, _sheet, { evaluation }) => evaluation?.curveEpisodes,
+  curve_seeds: (_fact, _sheet, { evaluation }) => evaluation?.curveSeeds.join("-"),
   interval_method: (_fact, _sheet, { intervals }) => intervals.method,
   interval_coverage: (_fact, _sheet, { intervals }) => intervals.coverage,
   interval_resamples: ({ quantity }, _sheet, { intervals }) =>

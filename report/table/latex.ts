@@ -98,13 +98,23 @@ const special: Readonly<Record<string, string>> = {
   "<": "$<$",
   ">": "$>$",
   '"': "''",
+  "|": "\\textbar{}",
+  "`": "\\textasciigrave{}",
 };
+
+/** Greek letters, from the one of this code point on: pdfLaTeX has them in mathematics only. */
+const alpha = "\u03b1".codePointAt(0)!;
+const greek =
+  ("alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi mathit{o} pi rho " +
+    "varsigma sigma tau upsilon varphi chi psi omega").split(" ");
 
 /** Text as LaTeX shows it unchanged; a minus before a number becomes a true one. */
 export function escaped(text: string): string {
   return text
-    .replaceAll(/[\\~^±[\]<>"]|[&%$#_{}]/g, (character) => special[character] ?? `\\${character}`)
-    .replaceAll(/(^|[ (\]},/]|\{\[\})-(?=\d)/g, "$1$$-$$");
+    .replaceAll(/[\\~^±[\]<>"|`]|[&%$#_{}]/g, (character) => special[character] ?? `\\${character}`)
+    .replaceAll(/[α-ω]/g, (letter) => `$\\${greek[letter.codePointAt(0)! - alpha]}$`)
+    .replaceAll(/(^|[ (\]},/]|\{\[\})-(?=\d)/g, "$1$$-$$")
+    .replaceAll("--", "-{}-"); // Or they would become a dash.
 }
 
 /** A digest that may be broken at the end of a line. */

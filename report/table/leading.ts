@@ -13,6 +13,13 @@ export function seedsOf({ environments }: Pick<Table, "environments">): number {
   return Math.max(0, ...counts);
 }
 
+/** What is to be said where every row has one seed. */
+export function loneSeedNotes(table: Pick<Table, "environments">): string[] {
+  return seedsOf(table) === 1
+    ? ["One seed: no interval and no standard deviation; nothing is known of other seeds."]
+    : [];
+}
+
 /** The table with `leading` said of each row, by the rows that it has. */
 export function withLeaders(table: Table): Table {
   const seeds = seedsOf(table);

@@ -1,6 +1,7 @@
 /** The command line of tables: `deno task table SUITE`. */
 import { Argument, Command, Option } from "commander";
 import { names, publishedResults, runCommand } from "../../benchmarks/options.ts";
+import { pairsOf } from "../../benchmarks/suites/pairs.ts";
 import { UsageError } from "../../benchmarks/usage_error.ts";
 import { prettyJson } from "../../data/json.ts";
 import { nearest } from "../../data/nearest.ts";
@@ -10,7 +11,7 @@ import { sheetsMarkdown } from "./markdown.ts";
 import { selectedTable } from "./select.ts";
 import { type Metric, metrics, type Sheet } from "./sheet.ts";
 import { metricNames, type Provenance, provenanceOf, sheetsOf } from "./sheets.ts";
-import { readStoredTable, storedSuites } from "./table_file.ts";
+import { checkNumbers, readStoredTable, storedSuites } from "./table_file.ts";
 import { sheetsText, terminalStyle } from "./text.ts";
 
 /** The formats made of sheets; JSON is the table itself. */
@@ -55,22 +56,20 @@ export function main(args: readonly string[]): Promise<number> {
     const suite = command.args[0];
     const metrics = metricsOf(options);
     await checkSuite(suite);
-    const { table, digest, text } = await readStoredTable(publishedResults, suite);
-    const part = selectedTable(table, options);
+    const stored = await readStoredTable(publishedResults, suite);
+    const part = selectedTable(stored.table, options);
+    await checkNumbers(publishedResults, stored, pairsOf(suite));
     const format = options.format ?? (Deno.stdout.isTerminal() ? "text" : "markdown");
-    if (format === "json") {
-      await print(part === table ? text : prettyJson(part));
-      return 0;
-    }
     const sheets = sheetsOf(part, metrics);
-    if (sheets.length === 0) {
+    if (format !== "json" && sheets.length === 0) {
       const what = metrics.length === 1 ? `metric "${metrics[0]}"` : "these metrics";
       const some = metricNames.filter((metric) => sheetsOf(part, [metric]).length > 0);
       throw new UsageError(
         `${what} says nothing of this part of suite ${suite}: choose from ${some.join(", ")}`,
       );
     }
-    await print(formats[format](sheets, provenanceOf(part, digest)));
+    if (format !== "json") await print(formats[format](sheets, provenanceOf(part, stored.digest)));
+    else await print(part === stored.table ? stored.text : prettyJson(part));
     return 0;
   });
 }

@@ -27,5 +27,5 @@ function written({ text, mark }: Cell): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("*", "\\*");
+  return text.replaceAll(/[\\|*`<]/g, "\\$&");
 }

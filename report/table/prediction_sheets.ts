@@ -60,13 +60,15 @@ export function stepSizeSheets(table: Table): Sheet[] {
     return [
       sheet(
         id,
-        `${id}: root mean square error, averaged over the states, the first ${budget} episodes and the seeds`,
+        `${table.suite}, ${id}: root mean square error, averaged over the states, the first ${budget} ` +
+          "episodes and the seeds",
         "error",
         ({ errors }) => errors,
       ),
       sheet(
         `${id} last`,
-        `${id}: the same after episode ${budget}`,
+        `${table.suite}, ${id}: root mean square error after episode ${budget}, averaged over the states ` +
+          "and the seeds",
         "error after the last episode",
         ({ lastErrors }) => lastErrors,
       ),

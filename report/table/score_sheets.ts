@@ -1,5 +1,5 @@
 /** Sheets with a column for each environment: the returns of control algorithms. */
-import { leadingRule, seedsOf } from "./leading.ts";
+import { leadingRule, loneSeedNotes, seedsOf } from "./leading.ts";
 import type { ControlRow, EnvironmentTable, Table } from "./schema.ts";
 import {
   type Cell,
@@ -7,6 +7,7 @@ import {
   type Fact,
   gap,
   intervalName,
+  intervalNotes,
   type Metric,
   notRun,
   type Sheet,
@@ -180,7 +181,7 @@ function sheetOf(table: Table, columns: Columns): Sheet[] {
     head: ["", ...environments.map(headOf)],
     rows: [...rows, ...columns.last ?? []],
     bold: columns.bold,
-    notes: [...columns.notes, ...conditions(table, environments)],
+    notes: [...columns.notes, ...intervalNotes(rows), ...conditions(table, environments)],
   }];
 }
 
@@ -200,10 +201,7 @@ function conditions(table: Table, environments: readonly EnvironmentTable[]): st
       `Rows with fewer than ${seeds} seeds are incomplete: they say so, and are not compared with others.`,
     );
   }
-  if (seeds === 1) {
-    notes.push("One seed: no interval and no standard deviation; nothing is known of other seeds.");
-  }
-  return notes;
+  return [...notes, ...loneSeedNotes(table)];
 }
 
 function withControl({ environments }: Table): readonly EnvironmentTable[] {

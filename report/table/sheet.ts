@@ -94,9 +94,11 @@ export function notesOf({ bold, notes }: Sheet, mark = "Bold"): string {
   return [...bold === undefined ? [] : [`${mark}: ${bold}`], ...notes].join(" ");
 }
 
-/** Four significant digits, but all digits before the point: -64.71, 0.7402, -771.1, 12345. */
+/** Four significant digits, but all digits before the point up to 15 of them: -64.71, 0.7402, 12345, 1.5e+30. */
 export function significant(value: number): string {
-  const exponent = Number(value.toExponential(3).split("e")[1]);
+  const scientific = value.toExponential(3);
+  const exponent = Number(scientific.split("e")[1]);
+  if (exponent >= 15) return scientific.replace(/\.?0+(?=e)/, "");
   const text = value.toFixed(Math.min(Math.max(0, 3 - exponent), 6));
   const short = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
   return short === "-0" ? "0" : short;
@@ -104,7 +106,10 @@ export function significant(value: number): string {
 
 /** A number with so many digits behind the point: 1.013, 0.500. */
 export function fixed(digits: number): (value: number) => string {
-  return (value) => value.toFixed(digits).replace(/^-(?=0\.?0*$)/, "");
+  return (value) =>
+    Math.abs(value) < 1e15
+      ? value.toFixed(digits).replace(/^-(?=0\.?0*$)/, "")
+      : significant(value);
 }
 
 /**
@@ -121,6 +126,16 @@ export function withInterval(
   const text = shown(value);
   const [from, to] = [low, high].map((end) => end === null ? "diverged" : shown(end));
   return from === text && to === text ? text : `${text} [${from}, ${to}]`;
+}
+
+/** What is to be said of cells with an interval that `withInterval` left out, if there are any. */
+export function intervalNotes(rows: readonly (readonly Cell[])[]): string[] {
+  const isLeftOut = ({ text, facts }: Cell) =>
+    !text.includes("[") &&
+    facts.some(({ value, low, high }) => value !== null && (low ?? high ?? null) !== null);
+  return rows.flat().some(isLeftOut)
+    ? ["An interval whose ends both read as the number itself is left out."]
+    : [];
 }
 
 /** Seeds in short: 0-9, or 0-2,5. */

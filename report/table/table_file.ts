@@ -2,7 +2,7 @@
 import { readIfThere, writeAtomically } from "../../data/atomic_file.ts";
 import { prettyJson } from "../../data/json.ts";
 import { sha256 } from "../../data/sha256.ts";
-import { namesIn, type Order, readSealedResults, resultPaths } from "../read_results.ts";
+import { namesIn, type Order, orderOf, readSealedResults, resultPaths } from "../read_results.ts";
 import type { PairNames } from "./pairs.ts";
 import { type NotApplicable, type Table, tableFile } from "./schema.ts";
 import { digestOfFiles, tableOf } from "./table.ts";
@@ -62,6 +62,27 @@ export async function readStoredTable(out: string, suite: string): Promise<Store
   if (table.suite !== suite) throw new Error(`${path} holds the table of ${table.suite}: ${again}`);
   await checkFiles(out, table, again);
   return { table, text, digest: await sha256(text) };
+}
+
+/**
+ * Makes a table again from its result files, so that a number that was edited by hand is never quoted. Takes
+ * seconds where many rows are resampled.
+ *
+ * @param pairs the suite's declared comparisons
+ * @throws Error in one line if the table does not hold what its result files say
+ */
+export async function checkNumbers(
+  out: string,
+  { table, text }: StoredTable,
+  pairs: readonly PairNames[],
+): Promise<void> {
+  const { suite, notApplicable } = table;
+  const order = orderOf(table);
+  if (prettyJson(await makeTable(out, { suite, order, notApplicable, pairs })) === text) return;
+  throw new Error(
+    `${out}/${suite}/table.json is not what its result files say (deno task verify --suite ${suite} ` +
+      `--digests shows where): restore it, or run deno task bench --suite ${suite}`,
+  );
 }
 
 function parseTable(text: string, path: string, again: string): Table {

@@ -21,8 +21,9 @@ export function terminalStyle(): TextStyle {
   const isTerminal = Deno.stdout.isTerminal();
   const force = Deno.env.get("FORCE_COLOR") ?? "";
   const isWanted = force !== "" ? force !== "0" : isTerminal && !Deno.env.get("NO_COLOR");
-  const width = isTerminal ? Deno.consoleSize().columns : plainStyle.width;
-  return { width, isColoured: isWanted };
+  // A terminal that does not know its size, as under `script` or in a container, says 0.
+  const columns = isTerminal ? Deno.consoleSize().columns : 0;
+  return { width: columns > 0 ? columns : plainStyle.width, isColoured: isWanted };
 }
 
 /** Tables with their notes; where the numbers come from stands once, at the end. */

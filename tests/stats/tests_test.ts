@@ -118,6 +118,12 @@ Deno.test("ten runs against ten are tried in all 184,756 ways", () => {
   // Only the observed division and its mirror image lie as far apart.
   const test = permutationTest(ten, ten.map((i) => i + 100), options);
   assertEquals(test, { difference: -100, p: 2 / 184_756, exact: true });
+  // The largest that is tried out; 12 against 12 have 2,704,156 divisions.
+  const sides = (n: number) =>
+    [0, 100].map((from) => Array.from({ length: n }, (_, i) => from + i));
+  const [[x, y], [longX, longY]] = [sides(11), sides(12)];
+  assertEquals(permutationTest(x, y, { resamples: 1, seed: 0 }).p, 2 / 705_432);
+  assertEquals(permutationTest(longX, longY, { resamples: 1, seed: 0 }).exact, false);
 });
 
 Deno.test("where there are too many divisions a random part agrees, reproducibly, and p is never 0", () => {

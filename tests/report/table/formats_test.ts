@@ -19,7 +19,7 @@ import {
   significant,
 } from "../../../report/table/sheet.ts";
 import { metricNames, provenanceOf, sheetsOf } from "../../../report/table/sheets.ts";
-import { columnBlocks, plainStyle, sheetsText } from "../../../report/table/text.ts";
+import { columnBlocks, plainStyle, sheetsText, terminalStyle } from "../../../report/table/text.ts";
 import { control, prediction, tableFrom } from "../results.ts";
 
 const digest = "0123456789abcdef".repeat(4);
@@ -67,6 +67,12 @@ Deno.test("every format says where the numbers come from", () => {
     const flat = document.replaceAll("\n", " ");
     assertStringIncludes(flat, "scored on 2 episodes (reset seeds 1-2)");
     assertStringIncludes(flat, "50000 resamples (2000 for probabilities of improvement), seed 0");
+  }
+  const [head, ...records] = parsedCsv(csv(table));
+  for (const record of records) {
+    const column = (name: string) => record[head.indexOf(name)];
+    assertEquals([column("final_episodes"), column("final_seeds")], ["2", "1-2"]);
+    assertEquals([column("curve_episodes"), column("curve_seeds")], ["1", "2-2"]);
   }
   // Each float of LaTeX stands alone.
   const floats = latex(table).split("\\begin{table}").slice(1);
@@ -119,6 +125,49 @@ Deno.test("rows with fewer seeds, numbers that are not finite and lonely seeds a
   assertStringIncludes(lonely, "One seed: no interval and no standard deviation");
 });
 
+Deno.test("pairs say why a difference does not exist, and which rows are not whole", async () => {
+  const names = ["broken", "wild", "few"];
+  const odd = await tableFrom(
+    [
+      control("whole", [1, 2, 3]),
+      control("broken", [1, null, 3]),
+      control("wild", [1, "diverged", 3]),
+      control("few", [1, 2]),
+    ],
+    { pairs: names.map((against) => ({ entry: "whole", against, title: against, question: "?" })) },
+  );
+  const document = markdown(odd, ["pairs"]);
+  assertEquals(rowOf(document, "broken"), ["not finite", "not finite", "undefined", "undefined"]);
+  assertEquals(rowOf(document, "wild")[0], "diverged");
+  assertMatch(rowOf(document, "wild")[1], /^0\.67 \[/);
+  assertMatch(rowOf(document, "few (3 against 2 of 3 seeds)")[0], /^0\.5 \[/);
+  const fixed = await tableFrom([control("a", [1, 1]), control("b", [2, 2])], {
+    pairs: [{ entry: "a", against: "b", title: "no variance", question: "?" }],
+  });
+  assertEquals(rowOf(markdown(fixed, ["pairs"]), "no variance")[2], "0.000"); // As in SciPy.
+  assertStringIncludes(csv(odd, ["pairs"]), "? (3 against 2 of 3 seeds)");
+});
+
+Deno.test("an interval that is left out is explained, and so is a table without any", async () => {
+  const leftOut = "An interval whose ends both read as the number itself is left out.";
+  const certain = markdown(await tableFrom([control("a", [2, 2]), control("b", [1, 3])]), ["iqm"]);
+  assertEquals(rowOf(certain, "A"), ["2"]);
+  assertStringIncludes(certain, leftOut);
+  assertStringIncludes(markdown(table, ["improvement"]), leftOut);
+  assertEquals(markdown(table, ["aggregate", "iqm"]).includes(leftOut), false);
+  const worlds = [{ id: "World-v0" }, { id: "World-v1" }];
+  const lonely = await tableFrom(
+    worlds.flatMap((world) => [control("a", [1], world), control("b", [2], world)]),
+    { pairs: [{ entry: "a", against: "b", title: "a or b", question: "?" }] },
+  );
+  for (const metric of ["aggregate", "improvement", "pairs"] as const) {
+    const sheets = sheetsOf(lonely, [metric]);
+    assertGreater(sheets.length, 0);
+    for (const { notes } of sheets) assertStringIncludes(notes.join(" "), "One seed: no interval");
+    assertEquals(markdown(lonely, [metric]).includes(leftOut), false);
+  }
+});
+
 Deno.test("each metric has its sheet, and one without anything to say has none", async () => {
   const shown = new Set(sheetsOf(table).map(({ metric }) => metric));
   assertEquals([...shown].sort(), [...metricNames].sort());
@@ -134,6 +183,17 @@ Deno.test("what the metrics show", () => {
   assertEquals(one("exact", "GOOD")[0], "8.65");
   assertEquals(one("exact", "optimum"), ["10", "10"]);
   assertEquals(one("threshold", "GOOD")[0], "100");
+  const planned = markdown(
+    {
+      ...table,
+      environments: table.environments.map((environment) => ({
+        ...environment,
+        control: environment.control.map((row) => ({ ...row, unit: "sweeps" })),
+      })),
+    },
+    ["threshold"],
+  );
+  assertEquals(rowOf(planned, "GOOD")[0], "100 sweeps");
   assertEquals(one("threshold", "HALF")[0], "not reached (0 of 4 seeds)");
   assertMatch(one("aggregate", "GOOD")[0], /^\*\*0\.915 \[0\.\d{3}, 0\.\d{3}\]\*\*$/);
   assertEquals(one("improvement", "GOOD"), ["**1.00**", "", "**1.00**"]);
@@ -151,7 +211,7 @@ Deno.test("every line of a Markdown table has the same number of cells", () => {
   }
 });
 
-const strange = 'a|b, "c" 100% & $d_e# {f} \\g ~h^i [j] <k> *l*';
+const strange = 'a|b, "c" 100% & $d_e# {f} \\g ~h^i [j] <k> *l* `m` n--o é λ ε ο ω';
 
 /** A sheet with a title, an environment and a reason as strange as names can be. */
 const strangeTable = await tableFrom(
@@ -196,15 +256,26 @@ Deno.test("CSV is a tidy table with full precision, whatever the names", () => {
 
 Deno.test("LaTeX and Markdown show strange names as they are", () => {
   const document = latex(strangeTable);
-  const shown = "a|b, ''c'' 100\\% \\& \\$d\\_e\\# \\{f\\} \\textbackslash{}g \\textasciitilde{}h" +
-    "\\textasciicircum{}i {[}j{]} $<$k$>$ *l*";
+  const shown =
+    "a\\textbar{}b, ''c'' 100\\% \\& \\$d\\_e\\# \\{f\\} \\textbackslash{}g \\textasciitilde{}h" +
+    "\\textasciicircum{}i {[}j{]} $<$k$>$ *l* \\textasciigrave{}m\\textasciigrave{} n-{}-o " +
+    "é $\\lambda$ $\\varepsilon$ $\\mathit{o}$ $\\omega$";
   assertStringIncludes(document, `\n${shown} & `);
   assertStringIncludes(document, "{[}$-$1, 2{]}"); // A true minus.
-  assertStringIncludes(markdown(strangeTable), "| a\\|b, ");
+  assertStringIncludes(
+    markdown(strangeTable),
+    '| a\\|b, "c" 100% & $d_e# {f} \\\\g ~h^i [j] \\<k> \\*l\\* \\`m\\` n--o é λ ε ο ω |',
+  );
 });
 
-Deno.test("labels of LaTeX are unique", () => {
-  const labels = [...latex(table).matchAll(/\\label\{(.*?)\}/g)].map(([, label]) => label);
+Deno.test("labels of LaTeX are unique, also where a sheet is folded", async () => {
+  const wide = await tableFrom(
+    [1, 2, 3, 4, 5, 6, 7].map((n) => control("a", [1, 2], { id: `World-with-a-long-name-v${n}` })),
+  );
+  const labels = [table, wide].flatMap((each, i) =>
+    [...latex(each).matchAll(/\\label\{(.*?)\}/g)].map(([, label]) => label + "-wide".repeat(i))
+  );
+  assert(labels.includes("tab:seedbed-example-iqm-2-wide"));
   assertEquals(new Set(labels).size, labels.length);
   for (const label of labels) assertMatch(label, /^tab:seedbed-example-[A-Za-z0-9:-]+$/);
 });
@@ -265,6 +336,24 @@ Deno.test("text is aligned and folded to the width; rows without anything in a b
   assertEquals(new Set(rows.slice(0, 2).map(({ length }) => length)).size, 1);
 });
 
+Deno.test({
+  name: "text is as wide as the terminal, and as a file where the terminal does not know its width",
+  ignore: (await Deno.permissions.query({ name: "env" })).state !== "granted",
+  fn() {
+    const { consoleSize, stdout: { isTerminal } } = Deno;
+    try {
+      Deno.stdout.isTerminal = () => true;
+      for (const [columns, width] of [[80, 80], [0, plainStyle.width]]) {
+        Deno.consoleSize = () => ({ columns, rows: 24 });
+        assertEquals(terminalStyle().width, width);
+      }
+    } finally {
+      Object.assign(Deno, { consoleSize });
+      Deno.stdout.isTerminal = isTerminal;
+    }
+  },
+});
+
 Deno.test("columns that do not fit the width follow in blocks of about the same size", () => {
   assertEquals(columnBlocks([10, 10, 10, 10, 10, 10], 46), [[0, 1, 2, 3], [0, 4, 5]]);
   assertEquals(columnBlocks([10, 10, 10, 10, 10], 46), [[0, 1, 2], [0, 3, 4]]);
@@ -317,10 +406,15 @@ Deno.test("numbers keep four significant digits and all digits before the point"
     [0.99996, "1"],
     [-1e-9, "0"],
     [0.000012345, "0.000012"],
+    [-123456789012345.6, "-123456789012346"],
+    [1.5e30, "1.5e+30"],
+    [1e21, "1e+21"],
+    [-9.99999e300, "-1e+301"],
   ];
   for (const [value, text] of cases) assertEquals(significant(value), text);
   assertEquals([1.0004, -0.0001, -0.5].map(fixed(3)), ["1.000", "0.000", "-0.500"]);
   assertEquals(fixed(0)(-0.2), "0");
+  assertEquals(fixed(3)(-7.50000003e29), "-7.5e+29");
 });
 
 Deno.test("seeds in short", () => {
@@ -329,9 +423,10 @@ Deno.test("seeds in short", () => {
   assertEquals(seedRanges([2, 1, 0, 1]), "0-2");
 });
 
-Deno.test("each sheet's rows are as wide as its head", () => {
+Deno.test("each sheet names its suite, and its rows are as wide as its head", () => {
   const sheets: Sheet[] = [...sheetsOf(table), ...sheetsOf(strangeTable)];
   for (const { head, rows, title } of sheets) {
+    assertStringIncludes(title, "example"); // As a float of LaTeX it stands alone.
     for (const row of rows) assertEquals(row.length, head.length, title);
   }
 });

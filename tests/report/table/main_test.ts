@@ -5,6 +5,8 @@ import { main as table } from "../../../report/table/main.ts";
 import { tableFile } from "../../../report/table/schema.ts";
 import { canRun, project } from "../../benchmarks/command.ts";
 import { existing } from "../../benchmarks/published.ts";
+import { writeTable } from "../../../report/table/table_file.ts";
+import { control, writeResults } from "../results.ts";
 import { sha256 } from "../../../data/sha256.ts";
 
 const canRead = (await Deno.permissions.query({ name: "read", path: "." })).state === "granted";
@@ -43,8 +45,8 @@ Deno.test({
         "has no result of these",
       ],
       [
-        ["classic", "--metric", "error"],
-        'metric "error" says nothing of this part of suite classic',
+        ["prediction", "--metric", "iqm"],
+        'metric "iqm" says nothing of this part of suite prediction',
       ],
       [["classic", "--metric", "iqm", "--format", "json"], "JSON holds every metric"],
     ];
@@ -57,6 +59,49 @@ Deno.test({
       2,
       'cite: unknown suite "clasic": did you mean classic?',
     ]);
+  },
+});
+
+Deno.test({
+  name: "numbers that were edited by hand are neither printed nor cited",
+  ignore: !canRun,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      const out = `${folder}/results`;
+      await writeResults(out, [control("a", [1, 2]), control("b", [3, 4])]);
+      const order = { environments: [], entries: [] };
+      const { text } = await writeTable(out, {
+        suite: "example",
+        order,
+        notApplicable: [],
+        pairs: [],
+      });
+      await Deno.writeTextFile(
+        `${out}/example/table.json`,
+        text.replace('"iqm": 3.5', '"iqm": 3.6'),
+      );
+      for (const script of ["main", "cite"]) {
+        const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+          args: [
+            "run",
+            "-q",
+            `--allow-read=${folder},${project}`,
+            `${project}/report/table/${script}.ts`,
+            "example",
+          ],
+          cwd: folder,
+        }).output();
+        const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+        assertEquals([code, said], [1, ""], complained);
+        assertStringIncludes(
+          complained,
+          "results/example/table.json is not what its result files say",
+        );
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   },
 });
 
@@ -100,7 +145,7 @@ Deno.test({
   async fn() {
     const text = await printed(
       "main",
-      "classic",
+      "quick",
       "--metric",
       "iqm",
       "--environments",

@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { prettyJson } from "../../../data/json.ts";
 import { sha256 } from "../../../data/sha256.ts";
 import { orderOf, readResults } from "../../../report/read_results.ts";
 import {
+  checkNumbers,
   readStoredTable,
   readTable,
   storedSuites,
@@ -89,6 +90,33 @@ testFiles(
         await refusal(out),
         "results/example/World-v0/c.json is not in the suite's table: delete it, or run",
       );
+    }),
+);
+
+testFiles(
+  "a table whose numbers are not what its result files say is not quoted",
+  () =>
+    inSuite(async (out) => {
+      const path = `${out}/example/table.json`;
+      const stored = await readStoredTable(out, "example");
+      await checkNumbers(out, stored, []);
+      for (
+        const [said, other] of [['"iqm": 3.5', '"iqm": 4.5'], ["[3, 4]", "[3.4, 4]"], [
+          "\n",
+          "\r\n",
+        ]]
+      ) {
+        const text = stored.text.replaceAll(said, other);
+        assertNotEquals(text, stored.text, said);
+        await Deno.writeTextFile(path, text);
+        const edited = await readStoredTable(out, "example");
+        const { message } = await assertRejects(() => checkNumbers(out, edited, []));
+        assertEquals(
+          message.replaceAll(out, "results"),
+          "results/example/table.json is not what its result files say (deno task verify --suite example " +
+            "--digests shows where): restore it, or run deno task bench --suite example",
+        );
+      }
     }),
 );
 

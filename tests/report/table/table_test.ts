@@ -105,6 +105,7 @@ Deno.test("what leads: the highest row and all whose intervals reach its interva
   assertEquals(leadingRows([estimate(9, null, 10), estimate(1, 0, 2)]), [false, false]);
   // Without an interval nothing is supported.
   assertEquals(leadingRows([estimate(9, null, null), estimate(1, null, null)]), [false, false]);
+  assertEquals(leadingRows([estimate(9, null, null), estimate(null, null, null)]), [false, false]);
 });
 
 Deno.test("the random policy and incomplete rows never lead, and hinder none", async () => {
@@ -150,6 +151,14 @@ Deno.test("every set of environments that some row covers has its aggregate", as
   const divided = two[3];
   assertEquals([divided.mean.value, divided.optimalityGap.value], [null, null]);
   assertEquals(divided.iqm.interval[0], null);
+});
+
+Deno.test("the random policy makes no set of environments of its own", async () => {
+  const { aggregates } = await tableFrom([
+    ...worlds(),
+    control(randomPolicy, [0, 1, 2], { id: "World-v3" }),
+  ]);
+  assertEquals(aggregates.map(({ environments }) => environments.length), [3, 2]);
 });
 
 Deno.test("probabilities of improvement are those of the normalised scores, each pair once", async () => {
