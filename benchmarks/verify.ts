@@ -87,11 +87,14 @@ export function main(args: readonly string[]): Promise<number> {
         return 130;
       }
     }
-    problems.push(...await tableProblems(options.results, suite.name));
+    const stale = plan.groups.length - current.length;
+    const ofTable = await tableProblems(options.results, suite.name);
+    problems.push(...ofTable);
     for (const problem of problems) console.error(problem);
+    const table = ofTable.length > 0 ? ", and the table is not what they say" : "";
     console.log(
       options.digests
-        ? `${plan.groups.length} result files, ${problems.length} to be run again`
+        ? `${plan.groups.length} result files, ${stale} to be run again${table}`
         : `${compared} cells trained again and compared, ${problems.length} problems`,
     );
     return problems.length === 0 ? 0 : 1;

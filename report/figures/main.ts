@@ -1,9 +1,11 @@
 /** The command line of figures: `deno task figures SUITE`. */
 import { Argument, Command, Option } from "commander";
-import { folder, runCommand } from "../../benchmarks/options.ts";
+import { folder, publishedResults, runCommand } from "../../benchmarks/options.ts";
+import { pairsOf } from "../../benchmarks/suites/pairs.ts";
 import { writeAtomically } from "../../data/atomic_file.ts";
 import { prettyJson } from "../../data/json.ts";
 import { checkSuite } from "../table/main.ts";
+import { checkNumbers, readStoredTable } from "../table/table_file.ts";
 import { captionsLatex } from "./captions_latex.ts";
 import { type Figure, pngOf, readFigures, svgOf } from "./mod.ts";
 
@@ -42,6 +44,8 @@ export function main(args: readonly string[]): Promise<number> {
     const { format, out } = command.opts<Options>();
     const suite = command.args[0];
     await checkSuite(suite);
+    const stored = await readStoredTable(publishedResults, suite);
+    await checkNumbers(publishedResults, stored, pairsOf(suite));
     const figures = await readFigures(suite);
     const { ending, contentOf } = formats[format];
     for (const figure of figures) {
