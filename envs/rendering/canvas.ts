@@ -1,7 +1,7 @@
 /** A surface on a canvas of a browser, or on anything else with the same methods. */
 import type { LineStyle, Point, Style, Surface, TextStyle } from "./surface.ts";
 
-/** The part of `CanvasRenderingContext2D` that is used: this house knows no browser. */
+/** The part of `CanvasRenderingContext2D` that is used: this folder knows no browser. */
 export interface CanvasContext {
   readonly canvas: { readonly width: number; readonly height: number };
   fillStyle: unknown;

@@ -27,7 +27,7 @@ interface World {
   readonly columns: number;
   /** Room under the grid. */
   readonly below?: number;
-  /** Draws what stands still, over the lines between the cells. */
+  /** Draws what stands still, under the lines between the cells. */
   scenery(surface: Surface, layout: GridLayout): void;
   /** What is to be said of a cell. */
   remark(cell: number): string | undefined;

@@ -38,7 +38,7 @@ export const shortCorridorRenderer: Renderer = {
   describe(scene) {
     return sentence(
       "in one of three cells that look alike",
-      actionName(scene, ["went left", "went right"]),
+      actionName(scene, ["chose left", "chose right"]),
     );
   },
 };

@@ -80,14 +80,17 @@ export function provenance(
   const { evaluation, intervals } = table;
   const parts: string[] = [];
   if (evaluation !== null) {
-    const [episodes, [first, last], when] = measured.episodes === "curve"
-      ? [evaluation.curveEpisodes, evaluation.curveSeeds, "at each point"]
-      : [evaluation.finalEpisodes, evaluation.finalSeeds, "after training"];
+    const [episodes, [first, last], when, others] = measured.episodes === "curve"
+      ? [
+        evaluation.curveEpisodes,
+        evaluation.curveSeeds,
+        "at each point",
+        `; final scores are of ${evaluation.finalEpisodes} others, and can lie higher or lower`,
+      ]
+      : [evaluation.finalEpisodes, evaluation.finalSeeds, "after training", ""];
+    const noun = episodes === 1 ? "episode" : "episodes";
     parts.push(
-      `Each policy plays ${episodes} ${
-        episodes === 1 ? "episode" : "episodes"
-      } ${when} (evaluation ` +
-        `seeds ${first} to ${last}).`,
+      `Each policy plays ${episodes} ${noun} ${when} (evaluation seeds ${first} to ${last})${others}.`,
     );
   }
   parts.push(

@@ -63,13 +63,16 @@ function framed(drawn: string, { inches, title, caption }: Figure): string {
     measured(numbered(drawn.slice(whole.length).replaceAll(repeated, ""))) + "\n";
 }
 
-/** States the width of every text, so that it fits in viewers that have another font only. */
+/** States the width of every line of text, so that it fits in viewers that have another font only. */
 function measured(drawn: string): string {
-  return drawn.replaceAll(/<text ([^>]*)>([^<]+)(?=<\/text>)/g, (_, attributes: string, text) => {
-    const size = Number(/font-size="([\d.]+)px"/.exec(attributes)![1]);
-    const weight = /font-weight="(600|bold)"/.test(attributes) ? "bold" : "regular";
-    const width = textWidth(unescaped(text), size, weight).toFixed(1);
-    return `<text ${attributes} textLength="${width}" lengthAdjust="spacingAndGlyphs">${text}`;
+  return drawn.replaceAll(/<text [^>]*>.*?<\/text>/gs, (element) => {
+    const size = Number(/font-size="([\d.]+)px"/.exec(element)![1]);
+    const weight = /font-weight="(600|bold)"/.test(element) ? "bold" : "regular";
+    // Of several lines, each is an element in this one.
+    return element.replaceAll(/>([^<]+)</g, (_, line: string) => {
+      const width = textWidth(unescaped(line), size, weight).toFixed(1);
+      return ` textLength="${width}" lengthAdjust="spacingAndGlyphs">${line}<`;
+    });
   });
 }
 

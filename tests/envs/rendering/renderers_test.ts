@@ -147,7 +147,7 @@ Deno.test("a description says where things are and what the agent did", () => {
       { observation: 2, action: 3, reward: -0.5 },
       "at the end on the left, reward -0.50",
     ],
-    ["ShortCorridor-v0", { action: 1 }, "in one of three cells that look alike, went right"],
+    ["ShortCorridor-v0", { action: 1 }, "in one of three cells that look alike, chose right"],
     [
       "Own-v0",
       { observation: Float32Array.of(0.1, 2), action: Float32Array.of(-0.25), reward: 1 },
@@ -328,6 +328,67 @@ Deno.test("an arrow points where the action pushes, and none is drawn for no act
   assert(car > arrow("MountainCar-v0", [bottom, 0], 0));
   assert(Number.isNaN(arrow("MountainCar-v0", [bottom, 0], 1)));
   assertEquals(arrow("MountainCarContinuous-v0", [bottom, 0], Float32Array.of(9)), car);
+});
+
+Deno.test("a motor's arrow turns as its torque does", () => {
+  const arrow = (id: string, observation: number[], action: number | Float32Array) =>
+    middleOf(
+      shapesOf(known(id), { ...still, observation: Float32Array.from(observation), action }),
+      "#0072b2",
+    )[0];
+  // Positive torques turn anticlockwise: over the joint, to the left.
+  assert(arrow("Pendulum-v1", [1, 0, 0], Float32Array.of(1)) < 199);
+  assert(arrow("Pendulum-v1", [1, 0, 0], Float32Array.of(-1)) > 201);
+  assert(arrow("Acrobot-v1", [1, 0, 1, 0, 0, 0], 2) < 199);
+  assert(arrow("Acrobot-v1", [1, 0, 1, 0, 0, 0], 0) > 201);
+});
+
+Deno.test("the agent's arrow points where its move leads", () => {
+  const arrows = ["↖", "↑", "↗", "←", "", "→", "↙", "↓", "↘"];
+  const cases = [
+    // Cells in the middle of a grid, without wind.
+    ["FrozenLake-v1", { isSlippery: false }, 4, 9, 4],
+    ["CliffWalking-v1", {}, 12, 14, 4],
+    ["WindyGridworld-v0", { kingMoves: true }, 10, 31, 8],
+    ["Gridworld4x4-v0", {}, 4, 5, 4],
+    ["Gridworld5x5-v0", {}, 5, 12, 4],
+  ] as const;
+  for (const [id, options, columns, cell, actions] of cases) {
+    const model = make(id, options).unwrapped.model!;
+    for (let action = 0; action < actions; action++) {
+      const [{ next }] = outcomes(model, cell, action);
+      const down = Math.floor(next / columns) - Math.floor(cell / columns);
+      const right = next % columns - cell % columns;
+      const texts = shapesOf(known(id), { ...still, observation: next, action, options })
+        .flatMap((shape) => shape.kind === "text" ? [shape.text] : []);
+      assert(texts.includes(arrows[3 * (down + 1) + right + 1]), `${id}: action ${action}`);
+    }
+  }
+});
+
+Deno.test("ends, goals and limits are those of the environment", () => {
+  const texts = (id: string) =>
+    shapesOf(known(id), { ...still, observation: 1 })
+      .flatMap((shape) => shape.kind === "text" && /\d/.test(shape.text) ? [shape.text] : []);
+  for (const [id, length] of [["RandomWalk5-v0", 5], ["RandomWalk19-v0", 19]] as const) {
+    const model = make(id).unwrapped.model!;
+    const paid = (from: number, to: number) =>
+      outcomes(model, from, 0).find(({ next }) => next === to)!.reward;
+    assertEquals(texts(id).map(Number), [paid(1, 0), paid(length, length + 1)]);
+  }
+  // The flags of the mountain cars are at 0.5 and 0.45, on a picture of 340 units for 1.8.
+  const flag = (id: string) =>
+    middleOf(
+      shapesOf(known(id), { ...still, observation: Float32Array.of(-0.5, 0) }),
+      "#009e73",
+    )[0];
+  const apart = flag("MountainCar-v0") - flag("MountainCarContinuous-v0");
+  assertEquals(apart.toFixed(6), (0.05 * 340 / 1.8).toFixed(6));
+  // In Blackjack 21 is no loss, and 22 is.
+  const isRed = (sum: number) =>
+    shapesOf(known("Blackjack-v1"), { ...still, observation: Int32Array.of(sum, 10, 0) })
+      .some((shape) => shape.kind === "polygon" && shape.style.fill === "#d55e00");
+  assertEquals([isRed(21), isRed(22)], [false, true]);
 });
 
 Deno.test("what has no renderer is shown as its numbers", () => {

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ControlResult, ResultFile } from "../../../data/result_file.ts";
-import { learningCurves } from "../../../report/curves.ts";
+import { learningCurves, sampleEfficiency } from "../../../report/curves.ts";
+import { aggregatesFigure } from "../../../report/figures/aggregates.ts";
 import { type Figure, figuresOf } from "../../../report/figures/mod.ts";
 import { svgOf } from "../../../report/figures/render.ts";
 import type { PairNames } from "../../../report/table/pairs.ts";
@@ -121,6 +122,12 @@ Deno.test({
       assertStringIncludes(caption, "Seedbed, suite example, table 0123456789ab.");
       assert(/\bseeds \(0 to 4\)/.test(caption), caption);
       assert(/plays [12] episodes? .* seeds [12] to 2/.test(caption), caption);
+      // Curves are not measured on the episodes of the tables: their levels differ.
+      assertEquals(
+        caption.includes(" at each point "),
+        caption.includes("; final scores are of 2 others"),
+        caption,
+      );
       assertStringIncludes(caption, "percentile bootstrap over seeds, stratified by environment");
       assert(/ (2000|50000) resamples, seed 0/.test(caption), caption);
     }
@@ -194,6 +201,60 @@ Deno.test({
     }
     assert(points.some(({ entry, value }) => entry === "ppo" && value === null));
     assertEquals(points.length, 4 * (rows.length - 1));
+  },
+});
+
+Deno.test({
+  name: "each panel of the aggregates draws the statistic that its axis names",
+  ignore: !canRead,
+  async fn() {
+    const { table } = await drawn();
+    const [{ rows, ...aggregate }, ...more] = table.aggregates;
+    const estimate = (value: number) => ({ value, interval: [value, value] as const });
+    const changed = {
+      iqm: estimate(0.1),
+      median: estimate(0.2),
+      mean: estimate(0.3),
+      optimalityGap: estimate(0.4),
+    };
+    const withChanged = rows.map((row) => row.entry === "dqn" ? { ...row, ...changed } : row);
+    const aggregates = [{ ...aggregate, rows: withChanged }, ...more];
+    const figure = aggregatesFigure({ table: { ...table, aggregates } as typeof table, digest })!;
+    const values = rowsWith(figure, "value").filter(({ entry }) => entry === "dqn")
+      .map(({ value }) => value);
+    assertEquals(values, [0.1, 0.2, 0.3, 0.4]);
+    const titles = [...JSON.stringify(figure.spec).matchAll(/"title":"([a-z][^"]*)"/g)]
+      .map(([, title]) => title);
+    assertEquals(titles, [
+      "interquartile mean",
+      "median",
+      "mean",
+      "optimality gap (less is better)",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "sample efficiency draws the curves' numbers against the part of the budget",
+  ignore: !canRead,
+  async fn() {
+    const { table, figures } = await drawn();
+    const points = rowsWith(find(figures, "sample-efficiency"), "entry", "x", "y", "low");
+    const control = results.filter((result) => result.task === "control");
+    const known = sampleEfficiency(table, control).flatMap(({ rows }) => rows)
+      .filter(({ algorithm }) => algorithm !== "random_policy");
+    assert(known.length > 1);
+    for (const { entry, fractions, iqm, high } of known) {
+      fractions.forEach((x, i) =>
+        assert(
+          points.some((p) =>
+            p.entry === entry && p.x === x && p.y === iqm[i] &&
+            p.high === (iqm[i] === null ? null : high[i])
+          ),
+          `${entry} at ${x}`,
+        )
+      );
+    }
   },
 });
 

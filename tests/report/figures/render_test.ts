@@ -57,6 +57,19 @@ Deno.test({
 });
 
 Deno.test({
+  name: "every line of text states its width, those of a title in several lines too",
+  ignore: !canRead,
+  async fn() {
+    const svg = await svgOf(figure({ title: { text: ["One & two", "three"], fontSize: 8 } }));
+    const lines = [...svg.matchAll(/<(?:text|tspan) ([^>]*)>([^<]+)</g)];
+    for (const [, attributes, line] of lines) assertMatch(attributes, /textLength/, line);
+    const [attributes] = lines.filter(([, , line]) => line === "One &amp; two").map((l) => l[1]);
+    const [, stated] = /textLength="([\d.]+)"/.exec(attributes)!;
+    assertAlmostEquals(Number(stated), textWidth("One & two", 8, "bold"), 0.05);
+  },
+});
+
+Deno.test({
   name: "a figure is made smaller to fit, and never larger",
   ignore: !canRead,
   async fn() {
