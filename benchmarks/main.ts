@@ -125,7 +125,8 @@ async function conclude(
 async function showReport({ name }: Suite, out: string) {
   const command = `deno task report ${name}`;
   if (resolve(out) !== resolve(publishedResults)) {
-    console.log(`Report with curves and replays: ${command} --results ${out} --out ${out}/site`);
+    const where = `--results ${shellWord(out)} --out ${shellWord(`${out}/site`)}`;
+    console.log(`Report with curves and replays: ${command} ${where}`);
     return;
   }
   try {
@@ -134,6 +135,11 @@ async function showReport({ name }: Suite, out: string) {
   } catch (error) {
     console.error(`bench: no report: ${messageOf(error)}; to try again: ${command}`);
   }
+}
+
+/** Text as one word of a command line, which can be copied. */
+function shellWord(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** A table may hold rows that older code has made: say so. */

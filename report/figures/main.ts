@@ -1,13 +1,12 @@
 /** The command line of figures: `deno task figures SUITE`. */
 import { Argument, Command, Option } from "commander";
 import { folder, publishedResults, runCommand } from "../../benchmarks/options.ts";
-import { pairsOf } from "../../benchmarks/suites/pairs.ts";
 import { writeAtomically } from "../../data/atomic_file.ts";
 import { prettyJson } from "../../data/json.ts";
-import { checkSuite } from "../table/main.ts";
-import { checkNumbers, readStoredTable } from "../table/table_file.ts";
+import { orderOf, readResults } from "../read_results.ts";
+import { checkedTable } from "../table/checked_table.ts";
 import { captionsLatex } from "./captions_latex.ts";
-import { type Figure, pngOf, readFigures, svgOf } from "./mod.ts";
+import { type Figure, figuresOf, pngOf, svgOf } from "./mod.ts";
 
 /** How a figure is written: the file's ending and its content. */
 const formats: Readonly<
@@ -21,13 +20,14 @@ const formats: Readonly<
 interface Options {
   readonly format: string;
   readonly out: string;
+  readonly results: string;
 }
 
 /** Writes the figures of a suite; returns the exit code: 0 done, 1 a failure, 2 wrong usage. */
 export function main(args: readonly string[]): Promise<number> {
   return runCommand("figures", async () => {
     const command = new Command("figures")
-      .description("Draws the figures of a suite, from its checked-in results.")
+      .description("Draws the figures of a suite, from its result files.")
       .addArgument(new Argument("<suite>", "which suite"))
       .addOption(
         new Option("--format <name>", "svg, png with 300 dots per inch, or vega (Vega-Lite)")
@@ -37,16 +37,15 @@ export function main(args: readonly string[]): Promise<number> {
         new Option("--out <folder>", "where to write").argParser(folder)
           .default(folder("figures"), "figures"),
       )
+      .option("--results <folder>", "where the results are", folder, publishedResults)
       .allowExcessArguments(false)
       .exitOverride()
       .configureOutput({ outputError: () => {} })
       .parse(args, { from: "user" });
-    const { format, out } = command.opts<Options>();
+    const { format, out, results } = command.opts<Options>();
     const suite = command.args[0];
-    await checkSuite(suite);
-    const stored = await readStoredTable(publishedResults, suite);
-    await checkNumbers(publishedResults, stored, pairsOf(suite));
-    const figures = await readFigures(suite);
+    const { table, digest } = await checkedTable(results, suite);
+    const figures = figuresOf({ table, digest }, await readResults(results, suite, orderOf(table)));
     const { ending, contentOf } = formats[format];
     for (const figure of figures) {
       const path = `${out}/${figure.name}.${ending}`;

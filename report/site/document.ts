@@ -5,7 +5,7 @@ import style from "./style.css" with { type: "text" };
 
 /** Pages load nothing from anywhere; the engine compiles its WebAssembly, and training has a worker. */
 const contentSecurityPolicy =
-  "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; " +
+  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:; " +
   "worker-src blob:; style-src 'unsafe-inline'; img-src data:";
 
 /** The parts of a document. */

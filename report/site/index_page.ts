@@ -3,7 +3,7 @@ import type { Table } from "../table/schema.ts";
 import { bestPlace } from "./best_place.ts";
 import { documentHtml } from "./document.ts";
 import { element, html, type Markup } from "./markup.ts";
-import { grouped, shown } from "./numbers.ts";
+import { counted, shown } from "./numbers.ts";
 
 /** A suite as the index shows it. */
 export type IndexEntry = SoundSuite | DamagedSuite;
@@ -73,8 +73,11 @@ function contentsHtml({ suite, table, digest, hasPage }: SoundSuite): Markup {
       <p class="note">Its page is written by <code>deno task report ${suite}</code>.</p>
     `}
     <p class="note">
-      ${rows} rows on ${environments.length} environments: ${cells.length} cells, ${grouped(runs)}
-      runs. Table <code class="digest" title="${digest}">${digest}</code>
+      ${counted(rows, "row")} on ${counted(environments.length, "environment")}: ${counted(
+        cells.length,
+        "cell",
+      )}, ${counted(runs, "run")}.
+      Table <code class="digest" title="${digest}">${digest}</code>
     </p>
     <ul class="leaders">${environments.map(leaderItem)}</ul>
   `;

@@ -17,3 +17,8 @@ export function withMinus(text: string): string {
 export function grouped(count: number): string {
   return String(Math.round(count)).replaceAll(/\B(?=(?:\d{3})+$)/g, "\u202f");
 }
+
+/** So many things, in words: 1 cell, 48 cells. */
+export function counted(count: number, thing: string): string {
+  return `${grouped(count)} ${thing}${count === 1 ? "" : "s"}`;
+}

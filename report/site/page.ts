@@ -4,19 +4,21 @@ import { provenanceOf } from "../table/sheets.ts";
 import { documentHtml } from "./document.ts";
 import { type Content, element, embeddedJson, html, Markup } from "./markup.ts";
 import type { PageData, Row } from "./page_data.ts";
-import { grouped } from "./numbers.ts";
+import { counted, grouped } from "./numbers.ts";
 import { tablesHtml } from "./sections.ts";
 import { type Switch, switches, valuesOf } from "./view.ts";
 
 /** What a page says of the suite beside its table. */
 export interface Facts {
-  /** One sentence: what the suite is for; empty if it is not one of Seedbed's. */
+  /** One sentence: what the suite is for, or where the results are from. */
   readonly description: string;
   readonly version: string;
   /** SHA-256 of `table.json`. */
   readonly digest: string;
-  /** A BibTeX entry and a sentence to quote. */
-  readonly citation: { readonly bibtex: string; readonly sentence: string };
+  /** Where `table.json` is, as the reader of the page may name it. */
+  readonly source: string;
+  /** A BibTeX entry and a sentence to quote; null for results that are not the project's own. */
+  readonly citation: { readonly bibtex: string; readonly sentence: string } | null;
 }
 
 /**
@@ -40,8 +42,8 @@ export function pageHtml(table: Table, data: PageData, facts: Facts, script: str
     </main>
     <footer>
       <p>
-        Made from <code>results/${suite}/table.json</code>, SHA-256 <code>${facts.digest}</code>, by
-        <code>deno task report ${suite}</code>. This file needs no server and no network.
+        Made from <code>${facts.source}</code>, SHA-256 <code>${facts.digest}</code>, by
+        <code>deno task report</code>. This file needs no server and no network.
       </p>
     </footer>
     <script type="application/json" id="page-data">${embeddedJson(data)}</script>
@@ -58,9 +60,9 @@ function lineColours(rows: readonly Row[]): string {
   return `${rule("light")}\n@media (prefers-color-scheme: dark) {\n${rule("dark")}\n}`;
 }
 
-/** Names of entries have letters, digits, `_`, `-` and `.`; anything else is taken as it stands. */
+/** Text inside a string of CSS, whatever it is: it ends neither the string nor the style. */
 function quoted(text: string): string {
-  return text.replace(/["\\]/g, "\\$&");
+  return text.replaceAll(/[^\w.-]/gu, (letter) => `\\${letter.codePointAt(0)!.toString(16)} `);
 }
 
 function headerHtml(table: Table, facts: Facts): Markup {
@@ -104,9 +106,10 @@ function factsHtml(table: Table, { digest, citation }: Facts): Markup {
   const { suite, evaluation, intervals, results, environments } = table;
   const cells = environments.flatMap(({ control, prediction }) => [...control, ...prediction]);
   const runs = cells.reduce((sum, { seeds }) => sum + seeds.length, 0);
+  const where = counted(environments.length, "environment");
   const code = (text: string) => element("code", {}, text);
   const facts: readonly (readonly [string, Content])[] = [
-    ["Runs", `${grouped(runs)} of ${cells.length} cells on ${environments.length} environments`],
+    ["Runs", `${grouped(runs)} of ${counted(cells.length, "cell")} on ${where}`],
     ["Seeds", provenanceOf(table, digest).seeds.replaceAll("-", "\u2013")],
     ...(evaluation === null ? [["Intervals", "none: standard errors over seeds"] as const] : [
       [
@@ -122,8 +125,10 @@ function factsHtml(table: Table, { digest, citation }: Facts): Markup {
     ]),
     ["Table", ["SHA-256 ", digestHtml(digest)]],
     ["Result files", [`${results.files}, SHA-256 `, digestHtml(results.sha256)]],
-    ["Reproduce", code(`deno task bench --suite ${suite}`)],
-    ["Verify", code(`deno task verify --suite ${suite}`)],
+    ...(citation === null ? [] : [
+      ["Reproduce", code(`deno task bench --suite ${suite}`)] as const,
+      ["Verify", code(`deno task verify --suite ${suite}`)] as const,
+    ]),
   ];
   return html`
     ${element(
@@ -133,11 +138,13 @@ function factsHtml(table: Table, { digest, citation }: Facts): Markup {
         element("div", {}, element("dt", {}, name), element("dd", {}, value))
       ),
     )}
-    <details>
-      <summary>How to cite</summary>
-      <p>${citation.sentence}</p>
-      <pre tabindex="0" aria-label="BibTeX entry">${citation.bibtex}</pre>
-    </details>
+    ${citation !== null && html`
+      <details>
+        <summary>How to cite</summary>
+        <p>${citation.sentence}</p>
+        <pre tabindex="0" aria-label="BibTeX entry">${citation.bibtex}</pre>
+      </details>
+    `}
   `;
 }
 

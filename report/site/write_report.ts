@@ -1,5 +1,6 @@
 /** Writes the report of a suite: its page, and the index of all pages beside it. */
 import { relative, resolve } from "node:path";
+import { publishedResults } from "../../benchmarks/options.ts";
 import { suites } from "../../benchmarks/suites/mod.ts";
 import { UsageError } from "../../benchmarks/usage_error.ts";
 import { writeAtomically } from "../../data/atomic_file.ts";
@@ -100,10 +101,11 @@ async function suitePage(suite: string, results: string, out: string): Promise<S
   };
   const data = await pageData(table, runs, files);
   const facts = {
-    description: descriptionOf(suite),
+    description: descriptionOf(suite, results),
     version: project.version,
     digest,
-    citation: citationOf(table, digest),
+    source: `${results}/${suite}/table.json`,
+    citation: isPublished(results) ? citationOf(table, digest) : null,
   };
   return { path: `${out}/${suite}.html`, html: (script) => pageHtml(table, data, facts, script) };
 }
@@ -127,7 +129,13 @@ function link(out: string, path: string): string {
   return steps.map(encodeURIComponent).join("/");
 }
 
-function descriptionOf(suite: string): string {
+/** Other results may be a part of a suite only, or made with other settings and modules. */
+function isPublished(results: string): boolean {
+  return resolve(results) === resolve(publishedResults);
+}
+
+function descriptionOf(suite: string, results: string): string {
+  if (!isPublished(results)) return `Results of your own, in ${results}/${suite}.`;
   return suites.find(({ name }) => name === suite)?.description ?? "";
 }
 
@@ -135,7 +143,7 @@ function descriptionOf(suite: string): string {
 async function writeIndex(known: readonly string[], results: string, out: string) {
   const entries: IndexEntry[] = [];
   for (const suite of known) {
-    const description = descriptionOf(suite);
+    const description = descriptionOf(suite, results);
     try {
       const { table, digest } = await readStoredTable(results, suite);
       const hasPage = await isFile(`${out}/${suite}.html`);

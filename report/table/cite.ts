@@ -1,13 +1,11 @@
 /** How to cite a suite's table: `deno task cite SUITE`. */
 import { Argument, Command } from "commander";
 import { publishedResults, runCommand } from "../../benchmarks/options.ts";
-import { pairsOf } from "../../benchmarks/suites/pairs.ts";
 import citationFile from "../../CITATION.cff" with { type: "text" };
 import denoConfig from "../../deno.json" with { type: "json" };
-import { checkSuite } from "./main.ts";
+import { checkedTable } from "./checked_table.ts";
 import type { Table } from "./schema.ts";
 import { provenanceOf } from "./sheets.ts";
-import { checkNumbers, readStoredTable } from "./table_file.ts";
 
 /** What a paper takes over. */
 export interface Citation {
@@ -63,11 +61,8 @@ export function main(args: readonly string[]): Promise<number> {
       .exitOverride()
       .configureOutput({ outputError: () => {} })
       .parse(args, { from: "user" });
-    const suite = command.args[0];
-    await checkSuite(suite);
-    const stored = await readStoredTable(publishedResults, suite);
-    await checkNumbers(publishedResults, stored, pairsOf(suite));
-    const { bibtex, sentence } = citationOf(stored.table, stored.digest);
+    const { table, digest } = await checkedTable(publishedResults, command.args[0]);
+    const { bibtex, sentence } = citationOf(table, digest);
     console.log(`${bibtex}\n\n${sentence}`);
     return 0;
   });

@@ -1,17 +1,16 @@
 /** The command line of tables: `deno task table SUITE`. */
 import { Argument, Command, Option } from "commander";
-import { names, publishedResults, runCommand } from "../../benchmarks/options.ts";
-import { pairsOf } from "../../benchmarks/suites/pairs.ts";
+import { folder, names, publishedResults, runCommand } from "../../benchmarks/options.ts";
 import { UsageError } from "../../benchmarks/usage_error.ts";
 import { prettyJson } from "../../data/json.ts";
 import { nearest } from "../../data/nearest.ts";
+import { checkedTable } from "./checked_table.ts";
 import { sheetsCsv } from "./csv.ts";
 import { sheetsLatex } from "./latex.ts";
 import { sheetsMarkdown } from "./markdown.ts";
 import { selectedTable } from "./select.ts";
 import { type Metric, metrics, type Sheet } from "./sheet.ts";
 import { metricNames, type Provenance, provenanceOf, sheetsOf } from "./sheets.ts";
-import { checkNumbers, readStoredTable, storedSuites } from "./table_file.ts";
 import { sheetsText, terminalStyle } from "./text.ts";
 
 /** The formats made of sheets; JSON is the table itself. */
@@ -28,12 +27,13 @@ interface Options {
   readonly metric?: readonly string[];
   readonly algorithms?: readonly string[];
   readonly environments?: readonly string[];
+  readonly results: string;
 }
 
 function commandLine(): Command {
   const listed = Object.entries(metrics).map(([name, what]) => `  ${name.padEnd(12)} ${what}`);
   return new Command("table")
-    .description("Prints the tables of a suite, from its checked-in results.")
+    .description("Prints the tables of a suite, from its result files.")
     .addArgument(new Argument("<suite>", "which suite"))
     .addOption(
       new Option("--format <name>", "how: text in a terminal and Markdown elsewhere, if left out")
@@ -42,6 +42,7 @@ function commandLine(): Command {
     .option("--metric <names>", "what, comma-separated: see below; all if left out", names)
     .option("--algorithms <names>", "only these rows of the suite, comma-separated", names)
     .option("--environments <ids>", "only these environments, comma-separated", names)
+    .option("--results <folder>", "where the results are", folder, publishedResults)
     .addHelpText("after", `\nMetrics:\n${listed.join("\n")}`)
     .allowExcessArguments(false)
     .exitOverride()
@@ -55,10 +56,8 @@ export function main(args: readonly string[]): Promise<number> {
     const options = command.opts<Options>();
     const suite = command.args[0];
     const metrics = metricsOf(options);
-    await checkSuite(suite);
-    const stored = await readStoredTable(publishedResults, suite);
+    const stored = await checkedTable(options.results, suite);
     const part = selectedTable(stored.table, options);
-    await checkNumbers(publishedResults, stored, pairsOf(suite));
     const format = options.format ?? (Deno.stdout.isTerminal() ? "text" : "markdown");
     const sheets = sheetsOf(part, metrics);
     if (format !== "json" && sheets.length === 0) {
@@ -82,13 +81,6 @@ function metricsOf({ metric, format }: Options): readonly Metric[] {
   const unknown = metric.find((name) => !(name in metrics));
   if (unknown === undefined) return metric as readonly Metric[];
   throw new UsageError(`unknown metric "${unknown}"${nearest(unknown, [...metricNames, "all"])}`);
-}
-
-/** @throws UsageError if there is no such suite */
-export async function checkSuite(suite: string): Promise<void> {
-  const suites = await storedSuites(publishedResults);
-  if (suites.includes(suite)) return;
-  throw new UsageError(`unknown suite "${suite}"${nearest(suite, suites)}`);
 }
 
 /** Standard output may be closed early, as by `head`. */

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** One cell of the matrix: how it was made, what came of each seed, its policy at work, training it again. */
+import { builtinAlgorithms } from "../../../algorithms/builtin.ts";
 import type { Cell, ControlCell, PageData, PredictionCell, Row } from "../page_data.ts";
 import { grouped, shown } from "../numbers.ts";
 import { rangeOfErrors, rangeOfReturns } from "../chart_range.ts";
@@ -81,13 +82,15 @@ function followLink(event: MouseEvent, data: PageData, store: Store) {
   const asked = new URLSearchParams(link.getAttribute("href")!.slice(1));
   const cell = chosenCell(data, asked.get("environment"), asked.get("row"));
   event.preventDefault();
-  store.change({ environment: cell.result.environment.id, entry: cell.result.entry });
+  store.visit({ environment: cell.result.environment.id, entry: cell.result.entry });
   byId("cell").scrollIntoView();
   byId("cell-heading").focus({ preventScroll: true });
 }
 
 function panelsOf(cell: Cell, row: Row, signal: AbortSignal): HTMLElement[] {
-  const curves = cell.task === "control" ? seedsPanel(cell, row) : stepSizesPanel(cell);
+  const curves = cell.task === "control"
+    ? seedsPanel(cell, row, signal)
+    : stepSizesPanel(cell, signal);
   const policy = cell.task === "control" ? [replayPanel(cell, signal)] : [];
   const left = element("div", {}, ...policy, trainingPanel(cell, row, signal));
   return [left, element("div", {}, curves), facts(cell, row), configuration(cell.result.config)];
@@ -98,7 +101,7 @@ function facts(cell: Cell, row: Row): HTMLElement {
   const { result, path } = cell;
   const { source, budget, unit, digests, environment } = result;
   const pairs: (readonly [string, Node | string])[] = [
-    ["Row", `${row.title}: ${row.learns}, updates towards ${row.updates}, ${row.policy}`],
+    ["Row", `${row.title}: ${placeOf(row)}`],
     ...(row.published === "" ? [] : [["Published", row.published] as const]),
     ["Budget", `${grouped(budget)} ${unit}`],
     ["Settings", source],
@@ -117,6 +120,13 @@ function facts(cell: Cell, row: Row): HTMLElement {
     ...(row.description === "" ? [] : [element("p", {}, row.description)]),
     definitions("facts", pairs),
   );
+}
+
+/** A row's place in the field, in words. */
+function placeOf({ algorithm, learns, updates, policy }: Row): string {
+  return builtinAlgorithms.some(({ name }) => name === algorithm)
+    ? `${learns}, updates towards ${updates}, ${policy}`
+    : "not one of Seedbed's own algorithms";
 }
 
 function policyLinks(cell: Cell): (readonly [string, Node | string])[] {
@@ -209,7 +219,7 @@ function asText(value: unknown): string {
 }
 
 /** What came of each seed: its curve and its scores. */
-function seedsPanel({ result, runs }: ControlCell, row: Row): HTMLElement {
+function seedsPanel({ result, runs }: ControlCell, row: Row, signal: AbortSignal): HTMLElement {
   const chart = new Chart({
     title: "Learning curve of each seed",
     xName: result.unit,
@@ -222,6 +232,7 @@ function seedsPanel({ result, runs }: ControlCell, row: Row): HTMLElement {
       y: curve,
     })),
     range: rangeOfReturns,
+    signal,
   });
   chart.show(new Set(runs.map(({ seed }) => String(seed))));
   const hasExact = runs.some(({ exact }) => exact !== null);
@@ -243,7 +254,7 @@ function seedsPanel({ result, runs }: ControlCell, row: Row): HTMLElement {
 }
 
 /** The error after each episode at every step size. */
-function stepSizesPanel({ result, errors }: PredictionCell): HTMLElement {
+function stepSizesPanel({ result, errors }: PredictionCell, signal: AbortSignal): HTMLElement {
   const { stepSizes, curveSteps } = result.evaluation;
   const chart = new Chart({
     title: "Error after each episode, at each step size",
@@ -256,6 +267,7 @@ function stepSizesPanel({ result, errors }: PredictionCell): HTMLElement {
       y: errors[k],
     })),
     range: rangeOfErrors,
+    signal,
   });
   chart.show(new Set(stepSizes.map(String)));
   return element("section", {}, element("h3", {}, "Each step size"), chart.root);

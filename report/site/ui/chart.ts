@@ -38,6 +38,8 @@ export interface ChartOptions {
   readonly marks?: readonly { readonly name: string; readonly value: number }[];
   /** What is shown at first of these values, of lines that start at those. */
   range(values: readonly number[], starts: readonly number[]): ChartRange;
+  /** Ends the chart, which would else be kept for as long as the page. */
+  readonly signal?: AbortSignal;
 }
 
 /** Height of a plot in CSS pixels. */
@@ -66,7 +68,7 @@ export class Chart {
   /** Takes its width from where it is put; draws once it is there. */
   constructor(options: ChartOptions) {
     this.#options = options;
-    const { title, lines } = options;
+    const { title, lines, signal } = options;
     this.#shown = lines;
     this.#at = element("p", { class: "at" });
     this.#plotBox = element("div", {
@@ -106,8 +108,13 @@ export class Chart {
       this.#at,
       element("ul", { class: "readout" }, ...this.#readings.map(({ item }) => item)),
     );
-    new ResizeObserver(() => this.#fit()).observe(this.#plotBox);
-    darkScheme().addEventListener("change", () => this.#draw());
+    const sizes = new ResizeObserver(() => this.#fit());
+    sizes.observe(this.#plotBox);
+    darkScheme().addEventListener("change", () => this.#draw(), { signal });
+    signal?.addEventListener("abort", () => {
+      sizes.disconnect();
+      this.#plot?.destroy();
+    });
   }
 
   /** Shows only these rows' lines. */

@@ -40,22 +40,29 @@ type RowOf = (entry: string) => Row;
 function learningChart(environment: PageEnvironment, cells: readonly ControlCell[], rowOf: RowOf) {
   const { id, optimum, threshold } = environment;
   const units = [...new Set(cells.map(({ result }) => result.unit))];
+  const end = Math.max(...cells.map(({ result }) => result.evaluation.curveSteps.at(-1)!));
   const mark = optimum !== null
     ? { name: "optimum", value: optimum }
     : threshold && { name: "threshold", value: threshold.value };
   return new Chart({
     title: id,
     xName: units.join(" or "),
-    lines: cells.map(({ result, curve: { iqm, low, high } }) => ({
-      ...lineOf(rowOf(result.entry)),
-      x: result.evaluation.curveSteps,
-      y: iqm,
-      low,
-      high,
-    })),
+    lines: cells.map(({ result, curve: { iqm, low, high } }) => {
+      const row = rowOf(result.entry);
+      const line = { ...lineOf(row), x: result.evaluation.curveSteps, y: iqm, low, high };
+      return row.learns === "baseline" ? continued(line, end) : line;
+    }),
     marks: mark ? [mark] : [],
     range: rangeOfReturns,
   });
+}
+
+/** What does not learn returns the same for ever: its line goes on to where the longest one ends. */
+function continued(line: Line, end: number): Line {
+  if (line.x.at(-1)! >= end) return line;
+  const more = (values: readonly (number | null)[] = []) => [...values, values.at(-1) ?? null];
+  const { x, y, low, high } = line;
+  return { ...line, x: [...x, end], y: more(y), low: more(low), high: more(high) };
 }
 
 /** Errors against the step size, and as episodes go by: Sutton & Barto's two ways to show them. */

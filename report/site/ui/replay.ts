@@ -62,7 +62,7 @@ function stage(cell: ControlCell, signal: AbortSignal): HTMLElement[] {
     min: 1,
     max: recorded.length,
     value: 1,
-    onchange: () => restart(),
+    onchange: () => guarded(restart),
   });
   const speed = element(
     "select",
@@ -74,7 +74,7 @@ function stage(cell: ControlCell, signal: AbortSignal): HTMLElement[] {
   const play = element("button", {
     type: "button",
     class: "primary",
-    onclick: () => playing ? pause("Paused.") : start(),
+    onclick: () => guarded(() => playing ? pause("Paused.") : start()),
   }, "Play");
 
   let frame: Frame;
@@ -119,7 +119,11 @@ function stage(cell: ControlCell, signal: AbortSignal): HTMLElement[] {
     status.textContent = "";
     owed = 0;
     last = null;
-    requestAnimationFrame(tick);
+    nextTick();
+  }
+
+  function nextTick() {
+    requestAnimationFrame((now) => guarded(() => tick(now)));
   }
 
   function pause(words: string) {
@@ -141,7 +145,7 @@ function stage(cell: ControlCell, signal: AbortSignal): HTMLElement[] {
     }
     if (frame.ended) return finish();
     if (moved) draw();
-    requestAnimationFrame(tick);
+    nextTick();
   }
 
   /** Says how the return compares with the recorded one. */
@@ -156,7 +160,7 @@ function stage(cell: ControlCell, signal: AbortSignal): HTMLElement[] {
       : `Return here ${frame.total}, but recorded ${expected}: the episode was not the same.`;
   }
 
-  /** Runs an action of the user; what it throws is said. */
+  /** Does what the user or the clock asks for; what it throws is said. */
   function guarded(act: () => void) {
     try {
       act();
@@ -203,7 +207,7 @@ function stage(cell: ControlCell, signal: AbortSignal): HTMLElement[] {
       "p",
       { class: "note" },
       `Seed ${result.medianSeed}'s policy, computed in this page from its ONNX file. Episode n has reset ` +
-        `seed ${firstSeed} + n \u2212 1.`,
+        `seed ${firstSeed} + n \u2212 1; its recorded return stands in the result file.`,
     ),
   ];
 }

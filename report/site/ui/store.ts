@@ -30,6 +30,12 @@ export class Store {
     history.replaceState(null, "", hash === "" ? location.pathname + location.search : `#${hash}`);
   }
 
+  /** The same, as a link does it: the browser's Back leads to the view before. */
+  visit(part: Partial<View>): void {
+    history.pushState(null, "", location.href);
+    this.change(part);
+  }
+
   /** Shows all rows; the chosen cell stays. */
   showAll(): void {
     const { environment, entry } = this.#view;

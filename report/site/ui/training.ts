@@ -115,6 +115,12 @@ function training(cell: Cell, row: Row, pageSignal: AbortSignal): HTMLElement[] 
     bar,
     definitions("facts", [["Here", here], ["Published", published]]),
     status,
+    element(
+      "p",
+      { class: "note" },
+      "SHA-256 of a run as its result file holds it: the curve, every return and the digest of the " +
+        "policy; of the run that was trained in this page, and of the published one.",
+    ),
   ];
 }
 

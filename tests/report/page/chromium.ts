@@ -10,7 +10,7 @@ export { launchChromium } from "../../../tools/platforms/launch_chromium.ts";
 /** A page and what it has done wrong. */
 export interface OpenPage {
   readonly page: Page;
-  /** Errors on the console or thrown, and requests that leave the disk, in the order in which they occur. */
+  /** Errors and warnings on the console, what was thrown, and requests that leave the disk, in the order in which they occur. */
   readonly problems: readonly string[];
 }
 
@@ -25,10 +25,12 @@ export async function openFile(
   path: string,
   viewport: { readonly width: number; readonly height: number } = { width: 1280, height: 800 },
 ): Promise<OpenPage> {
-  const page = await browser.newPage({ viewport });
+  const page = await browser.newPage({ viewport, reducedMotion: "reduce" });
+  // A slow machine takes its time to train.
+  page.setDefaultTimeout(120_000);
   const problems: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error") problems.push(message.text());
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
   });
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("request", (request) => {

@@ -3,6 +3,7 @@
  * into a temporary folder first.
  */
 import { assert, assertEquals } from "@std/assert";
+import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { canonicalJson } from "../../../data/json.ts";
 import { parseResult, type ResultFile } from "../../../data/result_file.ts";
@@ -73,7 +74,7 @@ function textsOf(page: Page, selector: string): Promise<string[]> {
 /** Waits until something holds. */
 async function until(holds: () => boolean): Promise<void> {
   for (let waited = 0; !holds(); waited += 20) {
-    assert(waited < 5000, `it never happened: ${holds}`);
+    assert(waited < 60_000, `it never happened: ${holds}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -218,6 +219,20 @@ Deno.test("the chart says the published curve's values under the mouse and under
   }, { hash: "text=ppo" });
 });
 
+Deno.test("a row that does not learn has its line as far as the longest one", async () => {
+  const result = resultOf("classic/CartPole-v1/random_policy");
+  assert(result.task === "control");
+  const [{ iqm }] = learningCurves([result]);
+  await inPage("classic", async (page) => {
+    const figure = page.locator("#charts figure").first();
+    await figure.getByRole("slider").press("End");
+    const values = await figure.locator("li .value").allTextContents();
+    assertEquals(await figure.locator(".at").textContent(), "at 250\u202f000 environment steps");
+    assert(values[0].startsWith(`${shown(iqm.at(-1)!)} [`), values[0]);
+    assertEquals(values[1], "ended ");
+  });
+});
+
 Deno.test("replayed episodes of many environments end with the recorded return", async () => {
   const cells: Readonly<Record<string, readonly [string, string, number][]>> = {
     classic: [
@@ -272,7 +287,7 @@ Deno.test("a replay plays, pauses, goes step by step and starts again", async ()
     assertEquals(await step.textContent(), "2");
     await page.getByLabel(/^Speed/).selectOption("4");
     await button("Play").click();
-    await page.waitForFunction("Number(document.querySelector('.readings dd').textContent) > 20");
+    await step.filter({ hasText: /^(?:[2-9]\d|\d{3})$/ }).waitFor();
     await button("Pause").click();
     const paused = await step.textContent();
     await page.waitForTimeout(120);
@@ -367,6 +382,102 @@ Deno.test("training in the page can be cancelled, and ends with the cell", async
     await until(() => page.workers().length === 0);
     assert((await panel.textContent())!.includes("some seconds"));
   }, { hash: "environment=Pendulum-v1&row=a2c" });
+});
+
+Deno.test("a policy that does not fit its environment is said to, however it is set going", async () => {
+  const html = await Deno.readTextFile(`${out}/quick.html`);
+  const onnxOf = (entry: string) =>
+    new RegExp(`"path":"[^"]*/${entry}\\.onnx","onnx":"([^"]*)"`).exec(html)![1];
+  const changed = html.replace(onnxOf("FrozenLake-v1/q_learning"), onnxOf("CartPole-v1/ppo"));
+  await Deno.writeTextFile(`${out}/misfit.html`, changed);
+  await inPage("misfit", async (page) => {
+    for (const button of ["Play", "Step", "Run at once"]) {
+      await page.getByRole("button", { name: "Restart" }).click();
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await page.getByText("The episode ended with an error").waitFor();
+    }
+  }, { hash: "environment=FrozenLake-v1&row=q_learning" });
+});
+
+Deno.test("a link to a cell is a step in the browser's history", async () => {
+  await inPage("classic", async (page) => {
+    const chosen = async () => [
+      await page.getByLabel("Environment", { exact: true }).inputValue(),
+      await page.getByLabel("Row", { exact: true }).inputValue(),
+    ];
+    const follow = (environment: string, entry: string) =>
+      page.locator(`#iqm-0 a[href$="environment=${environment}&row=${entry}"]`).click();
+    await page.getByLabel("Name", { exact: true }).fill("o");
+    await follow("Acrobot-v1", "ppo");
+    await follow("Pendulum-v1", "trpo");
+    assertEquals(await chosen(), ["Pendulum-v1", "trpo"]);
+    await page.goBack();
+    assertEquals(await chosen(), ["Acrobot-v1", "ppo"]);
+    await page.goBack();
+    assertEquals((await chosen())[0], "CartPole-v1");
+    assertEquals(await page.getByLabel("Name", { exact: true }).inputValue(), "o");
+    await page.goForward();
+    assertEquals(await chosen(), ["Acrobot-v1", "ppo"]);
+  });
+});
+
+Deno.test("cells that are no longer shown leave nothing behind", async () => {
+  await inPage("tabular", async (page) => {
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable");
+    const kept = async () => {
+      await session.send("HeapProfiler.collectGarbage");
+      const { metrics } = await session.send("Performance.getMetrics");
+      return ["JSEventListeners", "Nodes"].map((name) =>
+        metrics.find((metric) => metric.name === name)!.value
+      );
+    };
+    const environment = page.getByLabel("Environment", { exact: true });
+    const change = async (times: number) => {
+      for (let time = 0; time < times; time++) {
+        await environment.selectOption(["Taxi-v4", "FrozenLake-v1"][time % 2]);
+      }
+    };
+    await change(4);
+    const before = await kept();
+    await change(50);
+    const after = await kept();
+    // A cell has about a hundred listeners and five hundred nodes.
+    after.forEach((count, i) => assert(count < 1.1 * before[i] + 100, `${before} -> ${after}`));
+  });
+});
+
+Deno.test("without JavaScript a page has its tables, and nothing that does not work", async () => {
+  const browser = await launchChromium();
+  try {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(`${out}/classic.html`).href);
+    assert(await page.locator("#iqm-0").isVisible());
+    for (const part of ["#switches", "#curves", "#cell"]) {
+      assert(!await page.locator(part).isVisible(), part);
+    }
+  } finally {
+    await browser.close();
+  }
+});
+
+Deno.test("rows have their whole names beside a chart, and switches never hide what has the focus", async () => {
+  await inPages(suites, async (page, suite) => {
+    for (const width of [400, 760, 1024, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      const [cut, room, height] = await page.evaluate(`[
+        [...document.querySelectorAll(".reading .name")].filter((e) =>
+          e.scrollWidth > e.clientWidth || getComputedStyle(e).textOverflow === "ellipsis"
+        ).map((e) => e.textContent),
+        parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0,
+        getComputedStyle(document.getElementById("switches")).position === "sticky"
+          ? document.getElementById("switches").offsetHeight : 0,
+      ]`) as [string[], number, number];
+      assertEquals(cut, [], `${suite} at ${width}`);
+      assert(height <= room, `${suite} at ${width}: ${height} > ${room}`);
+    }
+  });
 });
 
 Deno.test("an environment of the reader's own has tables and curves, but no replay and no training", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { grouped, shown, withMinus } from "../../../report/site/numbers.ts";
+import { counted, grouped, shown, withMinus } from "../../../report/site/numbers.ts";
 
 Deno.test("numbers have true minus signs, and very large ones powers of ten", () => {
   assertEquals(shown(-64.712), "\u221264.71");
@@ -22,4 +22,9 @@ Deno.test("counts are grouped by three digits", () => {
     "1\u202f000",
     "1\u202f234\u202f567",
   ]);
+});
+
+Deno.test("one thing is not several", () => {
+  const said = [0, 1, 2, 2140].map((count) => counted(count, "run"));
+  assertEquals(said, ["0 runs", "1 run", "2 runs", "2\u202f140 runs"]);
 });

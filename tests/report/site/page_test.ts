@@ -25,6 +25,7 @@ async function pageOf(suite: string): Promise<{ table: Table; data: PageData; pa
     description: `What <${suite}> is for`,
     version: "1.2.3",
     digest,
+    source: `results/${suite}/table.json`,
     citation: { bibtex: "@software{x}", sentence: "Cited & quoted." },
   };
   return { table, data, page: pageHtml(table, data, facts, "0") };
@@ -119,6 +120,21 @@ Deno.test({
 });
 
 Deno.test({
+  name: "names that look like HTML or CSS stay names",
+  ignore: !canRead,
+  fn() {
+    const { table, data } = pages[0];
+    const evil = `x"]{}</style><script>alert(1)</script><img src=x onerror=alert(1)>\\`;
+    const rows = data.rows.map((row, i) => i > 0 ? row : { ...row, entry: evil, title: evil });
+    const facts = { description: evil, version: "1", digest: "", source: evil, citation: null };
+    const elements = elementsOf(treeOf(pageHtml(table, { ...data, rows }, facts, "0")));
+    assertEquals(elements.filter(({ tag }) => tag === "script").length, 2);
+    assertEquals(elements.filter(({ tag }) => tag === "style").length, 1);
+    assertEquals(elements.filter(({ tag }) => tag === "img").length, 0);
+  },
+});
+
+Deno.test({
   name: "a page fetches nothing and names what must be known to quote it",
   ignore: !canRead,
   fn() {
@@ -128,6 +144,7 @@ Deno.test({
       ).filter((address) => address !== undefined);
       assertEquals(fetched, []);
       assert(!/@import|url\(/.test(page), "the style fetches something");
+      assert(!page.includes("'unsafe-eval'"), "the page may make code of texts");
       const text = textOf(treeOf(page));
       for (const part of [table.results.sha256, "0\u2013", "deno task verify --suite", "1.2.3"]) {
         assert(text.includes(part), `${table.suite} does not say ${part}`);

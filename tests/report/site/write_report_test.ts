@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { UsageError } from "../../../benchmarks/usage_error.ts";
 import { main } from "../../../report/site/main.ts";
 import { suitesWithTables, writeReport } from "../../../report/site/write_report.ts";
+import { bench } from "../../benchmarks/command.ts";
 
 async function isGranted(...permissions: Deno.PermissionDescriptor[]): Promise<boolean> {
   const states = await Promise.all(permissions.map((one) => Deno.permissions.query(one)));
@@ -66,6 +67,55 @@ Deno.test({
     const first = await Deno.readFile(await writeReport("prediction", { results, out }));
     const second = await Deno.readFile(await writeReport("prediction", { results, out }));
     assertEquals(first, second);
+  },
+});
+
+Deno.test({
+  name: "a page of other results does not claim that the suite's commands reproduce them",
+  ignore: !can,
+  async fn() {
+    await using place = await copyOf("prediction");
+    const { results, out } = place;
+    const [own, published] = await Promise.all(
+      [results, "./results/"].map(async (folder, i) =>
+        await Deno.readTextFile(
+          await writeReport("prediction", { results: folder, out: `${out}${i}` }),
+        )
+      ),
+    );
+    for (const claim of ["deno task verify", "deno task bench", "How to cite", "BibTeX"]) {
+      assertStringIncludes(published, claim);
+      assertEquals(own.includes(`${claim}`), false, claim);
+    }
+    assertStringIncludes(own, `Made from <code>${results}/prediction/table.json</code>`);
+    const index = await Deno.readTextFile(`${out}0/index.html`);
+    assertStringIncludes(index, `Results of your own, in ${results}/prediction.`);
+  },
+});
+
+Deno.test({
+  name: "a run into a folder of any name says the command that makes its page",
+  ignore: !can,
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "seedbed-report-" });
+    const results = `${folder}/it's <mine> & \u00fc`;
+    try {
+      const cell = ["--algorithms", "random_policy", "--environments", "FrozenLake-v1"];
+      const { code, out, err } = await bench(...cell, "--seeds", "0", "--out", results);
+      assertEquals(code, 0, err);
+      const word = (path: string) => `'${path.replace("'", "'\\''")}'`;
+      const options = `--results ${word(results)} --out ${word(`${results}/site`)}`;
+      assertStringIncludes(
+        out,
+        `Report with curves and replays: deno task report quick ${options}\n`,
+      );
+      const page = await Deno.readTextFile(
+        await writeReport("quick", { results, out: `${results}/site` }),
+      );
+      assertStringIncludes(page, `"path":"../quick/FrozenLake-v1/random_policy.onnx"`);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   },
 });
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import denoConfig from "../../../deno.json" with { type: "json" };
+import { main as figures } from "../../../report/figures/main.ts";
 import { main as cite } from "../../../report/table/cite.ts";
 import { main as table } from "../../../report/table/main.ts";
 import { tableFile } from "../../../report/table/schema.ts";
@@ -101,6 +102,42 @@ Deno.test({
       }
     } finally {
       await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "a folder's own results have tables and figures, unless their table was edited by hand",
+  ignore: !canRun,
+  async fn() {
+    const results = await Deno.makeTempDir();
+    try {
+      await writeResults(results, [control("a", [1, 2]), control("b", [3, 4])]);
+      const order = { environments: [], entries: [] };
+      const { text } = await writeTable(results, {
+        suite: "example",
+        order,
+        notApplicable: [],
+        pairs: [],
+      });
+      const said = await printed("main", "example", "--results", results, "--metric", "iqm");
+      assertStringIncludes(said, "3.5");
+      const out = `${results}/figures`;
+      assertEquals(await complaint(figures, "example", "--results", results, "--out", out), [
+        0,
+        "",
+      ]);
+      assertStringIncludes(await Deno.readTextFile(`${out}/example-captions.tex`), "example");
+
+      await Deno.writeTextFile(
+        `${results}/example/table.json`,
+        text.replace('"iqm": 3.5', '"iqm": 3.6'),
+      );
+      const [code, complained] = await complaint(figures, "example", "--results", results);
+      assertEquals(code, 1);
+      assertStringIncludes(complained, "is not what its result files say");
+    } finally {
+      await Deno.remove(results, { recursive: true });
     }
   },
 });
