@@ -10,6 +10,7 @@ import { sha256 } from "../../data/sha256.ts";
 import project from "../../deno.json" with { type: "json" };
 import { bundlePage } from "../page/bundle.ts";
 import { orderOf, readResults } from "../read_results.ts";
+import { checkedTable } from "../table/checked_table.ts";
 import { citationOf } from "../table/cite.ts";
 import { readStoredTable } from "../table/table_file.ts";
 import { type IndexEntry, indexHtml } from "./index_page.ts";
@@ -85,7 +86,7 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 async function suitePage(suite: string, results: string, out: string): Promise<SuitePage> {
-  const { table, digest } = await readStoredTable(results, suite);
+  const { table, digest } = await checkedTable(results, suite);
   const runs = await readResults(results, suite, orderOf(table));
   const policies = new Map<string, Uint8Array>();
   for (const result of runs) {
