@@ -18,6 +18,9 @@ export const portableFolders: readonly string[] = [
   "stats",
 ];
 
+/** What a page tells its reader while it is looked at, such as how long something took, is neither. */
+const exempt = "report/site/ui/";
+
 /** What of `Math` is exact everywhere. */
 const EXACT = new Set([
   ...[
@@ -43,7 +46,8 @@ const repository = import.meta.dirname!.replaceAll("\\", "/").replace(/tools$/, 
 function feedsResult(filename: string): boolean {
   const path = filename.replaceAll("\\", "/");
   const inside = path.startsWith(repository) ? path.slice(repository.length) : path;
-  return portableFolders.some((folder) => inside.startsWith(`${folder}/`));
+  return !inside.startsWith(exempt) &&
+    portableFolders.some((folder) => inside.startsWith(`${folder}/`));
 }
 
 /** A rule that looks at the files in those folders only. */

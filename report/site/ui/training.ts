@@ -77,14 +77,14 @@ function training(cell: Cell, row: Row, pageSignal: AbortSignal): HTMLElement[] 
     start.disabled = seed.disabled = true;
     cancel.disabled = false;
     say("Training.");
-    const begun = now();
+    const begun = performance.now();
     try {
       const runs = seeds.map((seed) => ({ seed }));
       const { digest } = await trainHere(jobOf({ ...result, runs }, Number(seed.value)), {
         progress: (steps) => bar.value = steps,
         signal: controller.signal,
       });
-      const seconds = ((now() - begun) / 1000).toFixed(1);
+      const seconds = ((performance.now() - begun) / 1000).toFixed(1);
       here.textContent = here.title = digest;
       const same = digest === digestOf();
       say(
@@ -123,10 +123,6 @@ function training(cell: Cell, row: Row, pageSignal: AbortSignal): HTMLElement[] 
     ),
   ];
 }
-
-/** Milliseconds. What a reader waits is no part of a result. */
-// deno-lint-ignore portable/no-clock-or-chance
-const now = () => performance.now();
 
 /** How much work a run is, in words. */
 function amount({ result }: Cell, row: Row): string {
