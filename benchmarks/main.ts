@@ -19,7 +19,7 @@ import {
 import { type Plan, planSuite } from "./plan.ts";
 import { duration } from "./progress.ts";
 import { runPlan, type RunReport } from "./run.ts";
-import { cellFiles, cellPath } from "./store.ts";
+import { cellFiles, cellPath, workFolder } from "./store.ts";
 import type { Suite } from "./suite.ts";
 import { pairsOf } from "./suites/pairs.ts";
 import { UsageError } from "./usage_error.ts";
@@ -176,7 +176,7 @@ async function list(plan: Plan, out: string): Promise<number> {
   for (const { environment, entry, reason } of plan.notApplicable) {
     console.log(`${environment.padEnd(26)}${entry.padEnd(32)}not applicable: ${reason}`);
   }
-  console.log(`${cells} cells, ${finished} of them finished in ${out}`);
+  console.log(`${cells} cells, ${finished} of them kept from earlier runs in ${out}/${workFolder}`);
   return 0;
 }
 
