@@ -5,7 +5,7 @@ import { actionName, sentence, stateOf } from "./scene.ts";
 import { flag } from "./shapes.ts";
 import type { Renderer, Scene, Surface } from "./surface.ts";
 
-/** The two maps that the environment knows by name. */
+/** The two maps that the environment knows by name; it keeps them to itself, and a test compares them. */
 const MAPS: Readonly<Record<string, readonly string[]>> = {
   "4x4": ["SFFF", "FHFH", "FFFH", "HFFG"],
   "8x8": [

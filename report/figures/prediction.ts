@@ -5,6 +5,7 @@
 import type { PredictionResult } from "../../data/result_file.ts";
 import { mean, standardDeviation } from "../../stats/aggregate.ts";
 import { type Style, styleOf, stylesOf } from "../palette.ts";
+import { orNull } from "../table/rows.ts";
 import type { PredictionRow } from "../table/schema.ts";
 import { seedsPhrase, type Source, sourceOf } from "./captions.ts";
 import { curveGrid, gridWidth } from "./curve_grid.ts";
@@ -192,8 +193,6 @@ export function episodesFigure(
     ], 6),
   };
 }
-
-const orNull = (value: number): number | null => Number.isFinite(value) ? value : null;
 
 /** Such as "10", or "10 to 100". */
 function numbers(counts: readonly number[]): string {

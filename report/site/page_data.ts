@@ -15,6 +15,7 @@ import { sha256 } from "../../data/sha256.ts";
 import { mean, standardDeviation } from "../../stats/aggregate.ts";
 import { type Curve, learningCurves, type SampleEfficiency, sampleEfficiency } from "../curves.ts";
 import { type Style, stylesOf } from "../palette.ts";
+import { orNull } from "../table/rows.ts";
 import type { EnvironmentTable, PredictionRow, Table } from "../table/schema.ts";
 import type { RowPlace } from "./view.ts";
 
@@ -232,5 +233,3 @@ async function predictionCell(
 function digestsOf(runs: ResultFile["runs"]): Promise<string[]> {
   return Promise.all(runs.map((run) => sha256(canonicalJson(run))));
 }
-
-const orNull = (value: number) => Number.isFinite(value) ? value : null;
